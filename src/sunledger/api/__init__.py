@@ -1,0 +1,1 @@
+"""REST v1, the old paths, WebSocket, health and metrics."""

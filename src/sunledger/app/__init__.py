@@ -1,0 +1,1 @@
+"""Configuration, wiring, logging and the command line: where the rooms are joined."""

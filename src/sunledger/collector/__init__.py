@@ -1,0 +1,1 @@
+"""When to ask whom: schedule, back-off, circuit breaker."""

@@ -1,0 +1,1 @@
+"""The one door: check, commit, publish."""

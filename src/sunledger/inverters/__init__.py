@@ -1,0 +1,1 @@
+"""One module per brand: pure decode, read(link), survey(link)."""

@@ -1,0 +1,1 @@
+"""Pure integrity and arithmetic: checks of a poll, the counter fold, energy, device state."""

@@ -1,0 +1,106 @@
+"""The catalogue: every measurement, read off the fields of the readings.
+
+Nothing else declares a measurement. A new one is a new field of a reading and a migration.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from sunledger.measurements.quantity import Quantity
+from sunledger.measurements.readings import InverterReading, PortReading
+
+Stored = int | None
+"""A value as it is kept: an integer at the device's resolution, or None for missing."""
+
+R = TypeVar("R", InverterReading, PortReading)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One field of a reading with its declaration."""
+
+    name: str
+    reading: str
+    """The kind of reading it belongs to: `inverter` or `port`."""
+    quantity: Quantity
+    integral: bool
+    """True when the value is a whole number by declaration."""
+
+    def encode(self, value: float | None) -> Stored:
+        """The integer at the declared resolution."""
+        return None if value is None else round(value * self.quantity.scale)
+
+    def decode(self, stored: Stored) -> float | int | None:
+        """The value in its unit; the nearest float to the decimal that the device sent."""
+        if stored is None or self.integral:
+            return stored
+        return stored / self.quantity.scale
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingKind(Generic[R]):
+    """A kind of reading: its class, the fields that name its series, and its measurements."""
+
+    name: str
+    table: str
+    """The name that users query (contract §4)."""
+    identity: tuple[str, ...]
+    reading: type[R]
+    measurements: tuple[Measurement, ...]
+    values: Callable[[R], Sequence[float | None]]
+    """The values of a reading in the order of `measurements`."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the measurements, which are column and API names too."""
+        return tuple(m.name for m in self.measurements)
+
+    def encode(self, reading: R) -> tuple[Stored, ...]:
+        """The reading's values as stored integers."""
+        return tuple(
+            None if value is None else round(value * measurement.quantity.scale)
+            for value, measurement in zip(self.values(reading), self.measurements, strict=True)
+        )
+
+    def decode(self, stored: Iterable[Stored]) -> dict[str, float | int | None]:
+        """Stored integers as the keyword arguments of the reading's class."""
+        return {m.name: m.decode(value) for m, value in zip(self.measurements, stored, strict=True)}
+
+    def index(self, name: str) -> int:
+        """The position of a measurement among the columns."""
+        return self.columns.index(name)
+
+
+def _kind(name: str, table: str, identity: tuple[str, ...], reading: type[R]) -> ReadingKind[R]:
+    measurements = tuple(_measurements(name, reading))
+    return ReadingKind(
+        name, table, identity, reading, measurements, attrgetter(*(m.name for m in measurements))
+    )
+
+
+def _measurements(kind: str, reading: type[Any]) -> Iterable[Measurement]:
+    for field, hint in get_type_hints(reading, include_extras=True).items():
+        quantity = next((q for q in getattr(hint, "__metadata__", ()) if isinstance(q, Quantity)), None)
+        if quantity is not None:
+            yield Measurement(field, kind, quantity, integral=int in get_args(get_args(hint)[0]))
+
+
+INVERTER: ReadingKind[InverterReading] = _kind(
+    "inverter", "inverter_data", ("serial_number",), InverterReading
+)
+PORT: ReadingKind[PortReading] = _kind("port", "port_data", ("serial_number", "port_number"), PortReading)
+
+MEASUREMENTS: tuple[Measurement, ...] = INVERTER.measurements + PORT.measurements
+
+
+def port_reading(serial: str, port: int, taken_at: datetime, stored: Iterable[Stored]) -> PortReading:
+    """A port reading from its stored integers."""
+    return PortReading(serial_number=serial, port_number=port, taken_at=taken_at, **PORT.decode(stored))  # type: ignore[arg-type]
+
+
+def inverter_reading(serial: str, taken_at: datetime, stored: Iterable[Stored]) -> InverterReading:
+    """An inverter reading from its stored integers."""
+    return InverterReading(serial_number=serial, taken_at=taken_at, **INVERTER.decode(stored))  # type: ignore[arg-type]

@@ -1,0 +1,68 @@
+"""What a number means: its unit, its kind and the resolution that the device gave it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTraits:
+    """Everything that is derived from a unit, in one entry so that name and factor cannot disagree."""
+
+    symbol: str
+    device_class: str | None
+    """Home Assistant's device class for a value of this unit, if it has one."""
+    prometheus_unit: str
+    """The base unit that a Prometheus family name ends with; empty for plain codes."""
+    prometheus_factor: float
+    """What a value in this unit is multiplied by to become one in `prometheus_unit`."""
+
+
+class Unit(Enum):
+    """The units that Sunledger measures in."""
+
+    VOLT = UnitTraits("V", "voltage", "volts", 1.0)
+    AMPERE = UnitTraits("A", "current", "amperes", 1.0)
+    HERTZ = UnitTraits("Hz", "frequency", "hertz", 1.0)
+    WATT = UnitTraits("W", "power", "watts", 1.0)
+    WATT_HOUR = UnitTraits("Wh", "energy", "joules", 3600.0)
+    CELSIUS = UnitTraits("°C", "temperature", "celsius", 1.0)
+    NONE = UnitTraits("", None, "", 1.0)
+
+    @property
+    def symbol(self) -> str:
+        """The unit as people write it, `Wh`."""
+        return self.value.symbol
+
+
+class Kind(Enum):
+    """How a value behaves over time. The member's value is Home Assistant's state class."""
+
+    GAUGE = "measurement"
+    COUNTER = "total_increasing"
+    """Only rises over a device's life, until the device is reset, wraps or is replaced."""
+    DAILY_COUNTER = "total"
+    """What the device says of today; reset by the device when it sees fit."""
+    CODE = None
+    """A code or a count whose sum or mean says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """The declaration of one measurement, attached to a field of a reading.
+
+    `resolution` is the step of the stored integer, in `unit`. A released resolution never changes:
+    stored integers would change their meaning.
+    `bits` is the width of the device's own register, at which a counter wraps.
+    """
+
+    label: str
+    unit: Unit
+    resolution: float = 1.0
+    kind: Kind = Kind.GAUGE
+    bits: int = 16
+    signed: bool = False
+
+    @property
+    def scale(self) -> int:
+        """Stored integers per unit: 10 for a resolution of 0.1."""
+        return round(1 / self.resolution)

@@ -1,0 +1,1 @@
+"""The DTU that is not there."""

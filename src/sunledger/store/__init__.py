@@ -1,0 +1,1 @@
+"""Where readings are kept: the Store protocol, SQLite, memory, schema and migrations."""

@@ -1,0 +1,1 @@
+"""Bytes in and out, and the one tree of device errors."""
