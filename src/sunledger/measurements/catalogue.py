@@ -33,6 +33,11 @@ class Measurement:
         """The integer at the declared resolution."""
         return None if value is None else round(value * self.quantity.scale)
 
+    def plausible(self, value: float) -> bool:
+        """Whether a working device can have measured this."""
+        limits = self.quantity.plausible
+        return limits is None or limits[0] <= value <= limits[1]
+
     def decode(self, stored: Stored) -> float | int | None:
         """The value in its unit; the nearest float to the decimal that the device sent."""
         if stored is None or self.integral:

@@ -61,6 +61,8 @@ class Quantity:
     kind: Kind = Kind.GAUGE
     bits: int = 16
     signed: bool = False
+    plausible: tuple[float, float] | None = None
+    """What a working device can measure, both ends included; outside of it a value is marked."""
 
     @property
     def scale(self) -> int:

@@ -19,9 +19,13 @@ class InverterReading:
     serial_number: str
     taken_at: datetime
 
-    grid_voltage: Annotated[float | None, Quantity("Grid voltage", Unit.VOLT, 0.1)] = None
-    grid_frequency: Annotated[float | None, Quantity("Grid frequency", Unit.HERTZ, 0.01)] = None
-    temperature: Annotated[float | None, Quantity("Temperature", Unit.CELSIUS, 0.1, signed=True)] = None
+    grid_voltage: Annotated[float | None, Quantity("Grid voltage", Unit.VOLT, 0.1, plausible=(0, 600))] = None
+    grid_frequency: Annotated[
+        float | None, Quantity("Grid frequency", Unit.HERTZ, 0.01, plausible=(0, 70))
+    ] = None
+    temperature: Annotated[
+        float | None, Quantity("Temperature", Unit.CELSIUS, 0.1, signed=True, plausible=(-60, 150))
+    ] = None
     operating_status: Annotated[int | None, Quantity("Operating status", Unit.NONE, kind=Kind.CODE)] = None
     alarm_code: Annotated[int | None, Quantity("Alarm code", Unit.NONE, kind=Kind.CODE)] = None
     alarm_count: Annotated[int | None, Quantity("Alarm count", Unit.NONE, kind=Kind.CODE)] = None
@@ -36,9 +40,11 @@ class PortReading:
     port_number: int
     taken_at: datetime
 
-    pv_voltage: Annotated[float | None, Quantity("PV voltage", Unit.VOLT, 0.1)] = None
-    pv_current: Annotated[float | None, Quantity("PV current", Unit.AMPERE, 0.01, bits=32)] = None
-    pv_power: Annotated[float | None, Quantity("PV power", Unit.WATT, 0.1)] = None
+    pv_voltage: Annotated[float | None, Quantity("PV voltage", Unit.VOLT, 0.1, plausible=(0, 1500))] = None
+    pv_current: Annotated[
+        float | None, Quantity("PV current", Unit.AMPERE, 0.01, bits=32, plausible=(0, 100))
+    ] = None
+    pv_power: Annotated[float | None, Quantity("PV power", Unit.WATT, 0.1, plausible=(0, 6000))] = None
     today_production: Annotated[
         int | None, Quantity("Production today", Unit.WATT_HOUR, kind=Kind.DAILY_COUNTER)
     ] = None

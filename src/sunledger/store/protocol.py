@@ -1,0 +1,120 @@
+"""The Store protocol: what every engine does, and the errors it may end in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sunledger.ledger.fold import NAMEPLATE
+from sunledger.measurements import INVERTER, PORT, Poll
+from sunledger.sitetime import Span, Step
+from sunledger.store.records import (
+    Correction,
+    Device,
+    Energy,
+    Found,
+    Latest,
+    Page,
+    PortKey,
+    Position,
+    PowerSummary,
+    Receipt,
+    Series,
+    Statistics,
+)
+
+
+class StoreError(Exception):
+    """A store could not do what it was asked; nothing was half done. The message says the way out."""
+
+
+class StoreUnusable(StoreError):
+    """The store cannot be opened: wrong schema, no permission, a second server on the same file."""
+
+
+class Of(Enum):
+    """Which kind of reading is meant."""
+
+    INVERTER = INVERTER.name
+    PORT = PORT.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounting:
+    """How a site counts: its zone and hour of reset, and what a port can give at most, in W."""
+
+    zone: ZoneInfo
+    reset_hour: int = 23
+    nameplate: int = NAMEPLATE
+
+
+class Store(Protocol):
+    """Keeps readings for ever and answers about them.
+
+    Every method may be called from several tasks at once. Spans are half-open, times aware and in UTC.
+    """
+
+    async def open(self) -> None:
+        """Get ready, migrating an older schema; raises `StoreUnusable`."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the files."""
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        """Keep a poll and what its check found, durably, all or nothing.
+
+        The same reading again is a no-op; with other values the later one is kept and the earlier one becomes
+        a correction. Polls may come late, doubled and in any order.
+        """
+
+    async def latest(self) -> Latest:
+        """The latest reading of every series; those set aside as a zero-glitch do not count."""
+
+    async def latest_time(self) -> datetime | None:
+        """The time of the latest reading of all, or None while there is none."""
+
+    def series(self) -> Mapping[int, Series]:
+        """All series by their id."""
+
+    async def devices(self) -> Sequence[Device]:
+        """All inverters ever seen, by serial number."""
+
+    async def readings(
+        self,
+        of: Of,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """Stored rows of some series (None: all) within a span, by time and series, from a position on."""
+
+    async def port_power(self, series: Sequence[int], times: Sequence[int]) -> Mapping[int, int]:
+        """The sum of `pv_power` over some ports, as stored, at given times in milliseconds."""
+
+    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
+        """Readings of an inverter by period, oldest first; periods without readings are absent."""
+
+    async def energy(
+        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+    ) -> Sequence[Energy]:
+        """Repaired energy of some ports (None: all) by period, ordered by start.
+
+        Periods are cut at the edges of the span. Without a step the span is one period. Without a zone it
+        is the site's. Sums are exact: hours = days = months, to the Wh, over any restart and DST change.
+        """
+
+    async def corrections(
+        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+    ) -> tuple[Sequence[Correction], Position | None]:
+        """Corrections that concern readings within a span, oldest first, and where to go on.
+
+        A position's series is the correction's own number here.
+        """
+
+    async def statistics(self) -> Statistics:
+        """How much is kept."""

@@ -1,0 +1,148 @@
+"""What goes into a store and comes out of it besides readings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sunledger.ledger.judgement import Judgement, Reason
+from sunledger.measurements import InverterReading, Poll, PortReading
+
+PortKey = tuple[str, int]
+"""An inverter's serial number and the number of one of its ports, from 1."""
+
+Row = tuple[int | None, ...]
+"""A stored reading: its time in milliseconds, its series, then the integers in the catalogue's order."""
+
+
+class Series(NamedTuple):
+    """What rows are keyed by: an inverter (port_number None) or one of its ports."""
+
+    id: int
+    serial_number: str
+    port_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """An inverter that has been seen."""
+
+    serial_number: str
+    dtu_name: str
+    inverter_type: str
+    first_seen: datetime
+    last_seen: datetime
+    ports: tuple[int, ...]
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Production:
+    """A port's repaired counters at a moment, in Wh: continuous over falls, jumps, wraps and replacements."""
+
+    serial_number: str
+    port_number: int
+    at: datetime
+    today: int
+    """Since the last RESET_HOUR, whatever the device says of today."""
+    total: int | None
+    """Of its life; None until the device has shown a counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The latest reading of every series and the repaired counters of every port."""
+
+    inverters: Sequence[InverterReading] = ()
+    ports: Sequence[PortReading] = ()
+    production: Sequence[Production] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A judgement with the series that it concerns. Values are in the unit of `field`."""
+
+    serial_number: str
+    port_number: int | None
+    at: datetime
+    until: datetime
+    field: str
+    reason: Reason
+    raw: float | int | None
+    repaired: float | int | None
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a commit did; given only once it is durable."""
+
+    poll: Poll
+    stored: int
+    """Rows that were not there before."""
+    repeated: int
+    """Rows that were there with the same values already."""
+    production: Sequence[Production]
+    corrections: Sequence[Correction]
+
+
+class Page(NamedTuple):
+    """Some stored readings in the order asked for, and where to go on."""
+
+    rows: Sequence[Row]
+    series: Mapping[int, Series]
+    next: "Position | None"
+
+
+class Position(NamedTuple):
+    """A place in a list of rows ordered by (time, series): the last row that was given."""
+
+    at: int
+    series: int
+
+
+class Energy(NamedTuple):
+    """The energy of one port in one period, in Wh; a period without any reading has none, not zero."""
+
+    start: datetime
+    end: datetime
+    serial_number: str
+    port_number: int
+    energy: int
+
+
+class PowerSummary(NamedTuple):
+    """Aggregated readings of an inverter in one period: each value the mean of its readings."""
+
+    start: datetime
+    inverter: InverterReading
+    """Means of the grid side; codes are those of the last reading."""
+    pv_power: float | None
+    """The mean of the sum over the ports, in W."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How much is kept; exact, and cheap at any size."""
+
+    database_type: str
+    database_size_bytes: int
+    production_cache_entries: int
+    config_cache_entries: int
+    metrics_entries: int
+    inverter_data_entries: int
+    port_data_entries: int
+    inverters_count: int
+
+    @property
+    def total_records(self) -> int:
+        """All rows that hold readings."""
+        return self.inverter_data_entries + self.port_data_entries
+
+
+class Found(NamedTuple):
+    """A judgement of a poll's check, with the series it belongs to."""
+
+    serial_number: str
+    port_number: int | None
+    judgements: tuple[Judgement, ...]
