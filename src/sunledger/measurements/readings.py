@@ -61,5 +61,7 @@ class Poll:
     taken_at: datetime
     inverters: Sequence[InverterReading]
     ports: Sequence[PortReading]
+    inverter_type: str = ""
+    """What the inverters are, as far as their driver knows: the brand."""
     suspect_time: bool = False
     """True when the wall clock could not be trusted at that moment (see `sitetime.stamps`)."""

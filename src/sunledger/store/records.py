@@ -43,8 +43,9 @@ class Production:
     serial_number: str
     port_number: int
     at: datetime
+    since: datetime
+    """The RESET_HOUR that `today` counts from."""
     today: int
-    """Since the last RESET_HOUR, whatever the device says of today."""
     total: int | None
     """Of its life; None until the device has shown a counter."""
 
@@ -99,6 +100,14 @@ class Position(NamedTuple):
 
     at: int
     series: int
+
+
+def position(row: Row) -> Position:
+    """The time and series of a row."""
+    at, series = row[0], row[1]
+    if at is None or series is None:
+        raise ValueError(f"a row without time or series: {row}")
+    return Position(at, series)
 
 
 class Energy(NamedTuple):

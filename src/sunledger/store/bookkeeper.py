@@ -1,0 +1,67 @@
+"""Where every series stands: the cache of the fold that lets a poll be folded on without reading the past.
+
+*State: a standing per series*, restored from the store at its opening and replaced only after the engine has
+committed. How a poll changes them is in `posting.py`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from sunledger.sitetime import instant, milliseconds
+from sunledger.sitetime.spans import day_of, last_occurrence
+from sunledger.store.protocol import Accounting
+from sunledger.store.records import PortKey, Series
+from sunledger.store.shelf import InverterStanding, PortStanding
+
+SeriesKey = tuple[str, int | None]
+
+
+class Bookkeeper:
+    """The standings, and how this site counts its days."""
+
+    def __init__(self, accounting: Accounting) -> None:
+        self.accounting = accounting
+        self.series: dict[int, Series] = {}
+        self.by_key: dict[SeriesKey, Series] = {}
+        self.ports: dict[int, PortStanding] = {}
+        self.inverters: dict[int, InverterStanding] = {}
+        self._today = (0, 0)
+        self._days: dict[int, int] = {}
+
+    def restore(
+        self, series: Iterable[Series], ports: Iterable[PortStanding], inverters: Iterable[InverterStanding]
+    ) -> None:
+        """Take up where the store stands."""
+        self.enter(series)
+        self.ports = {standing.open.series: standing for standing in ports}
+        self.inverters = {standing.series: standing for standing in inverters}
+
+    def enter(self, series: Iterable[Series]) -> None:
+        """Know some more series."""
+        for each in series:
+            self.series[each.id] = self.by_key[each.serial_number, each.port_number] = each
+
+    def chosen(self, ports: Sequence[PortKey] | None) -> dict[int, Series]:
+        """The series of some ports (None: of all); ports that are not known have none."""
+        if ports is None:
+            return {number: each for number, each in self.series.items() if each.port_number is not None}
+        found = (self.by_key.get(key) for key in ports)
+        return {each.id: each for each in found if each is not None}
+
+    def today_since(self, at: int) -> int:
+        """The latest RESET_HOUR at or before a moment."""
+        since, until = self._today
+        if not since <= at < until:
+            zone, hour = self.accounting.zone, self.accounting.reset_hour
+            since = milliseconds(last_occurrence(hour, instant(at), zone))
+            following = last_occurrence(hour, instant(since) + timedelta(hours=26), zone)
+            self._today = since, milliseconds(following)
+        return since
+
+    def day(self, start: int) -> int:
+        """The site's local day of a quarter, as an ordinal."""
+        day = self._days.get(start)
+        if day is None:
+            self._days = {start: day_of(instant(start), self.accounting.zone).toordinal()}
+            day = self._days[start]
+        return day

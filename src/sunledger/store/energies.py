@@ -1,0 +1,124 @@
+"""Answering questions of energy: periods composed from days, quarters and, at ragged edges, readings.
+
+Every part is what the one fold credited to readings in [start, end), in whole Wh; so sums over any cut of a
+span are equal, over restarts and over days of 23 and 25 hours.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sunledger.ledger.fold import step as fold_step
+from sunledger.sitetime import Span, Step, instant, milliseconds
+from sunledger.sitetime.spans import day_of, midnight, period_of
+from sunledger.store.protocol import Accounting
+from sunledger.store.records import Energy, Series
+from sunledger.store.shelf import QUARTER_MS, ReadShelf, quarter_start
+
+
+class Question(NamedTuple):
+    """Which energy is asked for."""
+
+    series: Mapping[int, Series]
+    """The ports."""
+    every_port: bool
+    """True when these are all the ports there are."""
+    span: Span
+    step: Step | None
+    zone: ZoneInfo | None
+
+
+class _Piece(NamedTuple):
+    at: int
+    series: int
+    energy: int
+
+
+def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
+    """The energy of each port in each period that has readings, ordered by start, then port."""
+    sums: dict[tuple[datetime, datetime, int], int] = {}
+    period: Span | None = None
+    zone = question.zone or accounting.zone
+    for piece in _pieces(shelf, accounting, question):
+        if piece.series not in question.series:
+            continue
+        at = instant(piece.at)
+        if period is None or at not in period:
+            period = _cut(at, question, zone)
+        key = (period.start, period.end, piece.series)
+        sums[key] = sums.get(key, 0) + piece.energy
+    return [_answer(question.series[key[2]], key, energy) for key, energy in sorted(sums.items())]
+
+
+def _answer(port: Series, key: tuple[datetime, datetime, int], energy: int) -> Energy:
+    return Energy(key[0], key[1], port.serial_number, port.port_number or 0, energy)
+
+
+def _cut(at: datetime, question: Question, zone: ZoneInfo) -> Span:
+    """The period of a moment inside the span."""
+    span = question.span
+    if question.step is None:
+        return span
+    whole = period_of(at, question.step, zone)
+    return Span(max(whole.start, span.start), min(whole.end, span.end))
+
+
+def _pieces(shelf: ReadShelf, accounting: Accounting, question: Question) -> Iterator[_Piece]:
+    """What the span is composed of: ragged edges, whole quarters, and whole days where they will do."""
+    start, end = milliseconds(question.span.start), milliseconds(question.span.end)
+    first, last = -(-start // QUARTER_MS) * QUARTER_MS, quarter_start(end)
+    selection = None if question.every_port else list(question.series)
+    if first > last:
+        yield from _edge(shelf, accounting.nameplate, question.series, start, end)
+        return
+    if start < first:
+        yield from _edge(shelf, accounting.nameplate, question.series, start, first)
+    if last < end:
+        yield from _edge(shelf, accounting.nameplate, question.series, last, end)
+    for quarter in shelf.open_quarters(selection):
+        if first <= quarter.start < last and quarter.readings:
+            yield _Piece(quarter.start, quarter.series, quarter.energy)
+    days = _whole_days(accounting, question, instant(first), instant(last))
+    if days is None:
+        yield from _quarters(shelf, selection, first, last)
+        return
+    morning, evening = (milliseconds(midnight(day, accounting.zone)) for day in days)
+    yield from _quarters(shelf, selection, first, morning)
+    for ordinal, series, energy in shelf.days(selection, days[0].toordinal(), days[1].toordinal() - 1):
+        at = midnight(date.fromordinal(ordinal), accounting.zone)
+        yield _Piece(milliseconds(at), series, energy)
+    yield from _quarters(shelf, selection, evening, last)
+
+
+def _quarters(shelf: ReadShelf, selection: Sequence[int] | None, start: int, end: int) -> Iterable[_Piece]:
+    if start < end:
+        for quarter in shelf.quarters(selection, start, end):
+            yield _Piece(quarter.start, quarter.series, quarter.energy)
+
+
+def _whole_days(
+    accounting: Accounting, question: Question, first: datetime, last: datetime
+) -> tuple[date, date] | None:
+    """The first whole local day and the day after the last one, where stored days can answer."""
+    if question.step in (Step.QUARTER, Step.HOUR):
+        return None
+    if question.step is not None and question.zone not in (None, accounting.zone):
+        return None
+    day = day_of(first, accounting.zone)
+    if midnight(day, accounting.zone) < first:
+        day += timedelta(days=1)
+    end = day_of(last, accounting.zone)
+    return (day, end) if day < end else None
+
+
+def _edge(shelf: ReadShelf, nameplate: int, series: Iterable[int], start: int, end: int) -> Iterator[_Piece]:
+    """Part of one quarter: its readings folded, and of those the ones with start <= at < end."""
+    begin = quarter_start(start)
+    for number in series:
+        state = shelf.checkpoint(number, begin)
+        for shown in shelf.shown(number, begin, end):
+            folded = fold_step(state, shown, nameplate)
+            state = folded.state
+            if shown.at >= start:
+                yield _Piece(shown.at, number, folded.energy)

@@ -1,0 +1,124 @@
+"""The shelf: what bookkeeping asks of an engine inside one transaction.
+
+The bookkeeping (how polls become rows, quarters, days and corrections) is written once; an engine keeps rows.
+Times are milliseconds since 1970, values stored integers, days proleptic ordinals of the site's local days.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from sunledger.ledger.fold import Shown, State
+from sunledger.ledger.judgement import Judgement
+from sunledger.store.protocol import Of
+from sunledger.store.records import Row, Series
+
+QUARTER_MS = 15 * 60_000
+
+
+def quarter_start(at: int) -> int:
+    """The start of the UTC quarter of an hour that holds the moment."""
+    return at - at % QUARTER_MS
+
+
+class Quarter(NamedTuple):
+    """What a quarter of an hour of one port came to, and where the fold stood after it."""
+
+    series: int
+    start: int
+    energy: int = 0
+    """Wh credited to readings in it."""
+    offset: int = 0
+    """By how much it moved the continuous counter away from the device's."""
+    readings: int = 0
+    power_sum: int = 0
+    power_count: int = 0
+    state: State = State()
+
+
+class PortStanding(NamedTuple):
+    """Where a port stands: its open quarter, its continuous counters and its latest good reading."""
+
+    open: Quarter
+    """The quarter of the latest reading, not closed yet."""
+    lifetime_offset: int = 0
+    today: int = 0
+    today_since: int = 0
+    frozen_from: int | None = None
+    """The first frozen reading of the open quarter."""
+    latest: Row | None = None
+    """The latest reading that was not set aside."""
+
+    @property
+    def seen_at(self) -> int:
+        """The time of the latest reading."""
+        return self.open.state.seen_at
+
+    @property
+    def lifetime(self) -> int | None:
+        """The continuous lifetime counter in Wh."""
+        accepted = self.open.state.accepted
+        return None if accepted is None else accepted.total + self.lifetime_offset
+
+
+class InverterStanding(NamedTuple):
+    """Where an inverter stands."""
+
+    series: int
+    seen_at: int = -1
+    latest: Row | None = None
+
+
+class ReadShelf(Protocol):
+    """Looking things up, consistently, as of one moment."""
+
+    def row(self, of: Of, series: int, at: int) -> Row | None:
+        """One stored row."""
+
+    def shown(self, series: int, start: int, end: int) -> Sequence[Shown]:
+        """A port's rows with start <= at < end in time order, as the fold takes them."""
+
+    def checkpoint(self, series: int, before: int) -> State:
+        """The fold's state after the latest closed quarter that starts before; fresh if there is none."""
+
+    def quarters(self, series: Sequence[int] | None, start: int, end: int) -> Sequence[Quarter]:
+        """Closed quarters with start <= their start < end, by (start, series)."""
+
+    def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
+        """(day, series, Wh) of closed quarters, for first <= day <= last, by (day, series)."""
+
+    def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
+        """The open quarter of each port."""
+
+
+class Shelf(ReadShelf, Protocol):
+    """Looking up and writing inside a transaction that the engine commits or rolls back as a whole."""
+
+    def new_series(self, serial_number: str, port_number: int | None) -> Series:
+        """Open a series."""
+
+    def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
+        """Store rows, of which `new` were not there before and the others replace one."""
+
+    def put_quarters(self, quarters: Sequence[Quarter]) -> None:
+        """Store closed quarters, replacing earlier versions."""
+
+    def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add (day, series, Wh) to the days; a day appears with its first quarter, be it of 0 Wh."""
+
+    def put_judgements(self, series: int, judgements: Iterable[Judgement], *, folded: bool) -> None:
+        """Store judgements; `folded` marks those that the fold makes again whenever it runs again."""
+
+    def drop_folded(self, series: int, start: int, end: int) -> None:
+        """Remove the fold's judgements that were decided at start <= at < end."""
+
+    def drop_frozen(self, series: int, at: int) -> None:
+        """Remove the fold's judgement on the frozen run that begins at a moment."""
+
+    def put_ports(self, standings: Sequence[PortStanding]) -> None:
+        """Store where ports stand."""
+
+    def put_inverters(self, standings: Sequence[InverterStanding]) -> None:
+        """Store where inverters stand."""
+
+    def put_seen(self, dtu_name: str, inverter_type: str, serial_numbers: Sequence[str], at: int) -> None:
+        """Note which inverters a DTU showed at a moment."""
