@@ -93,8 +93,7 @@ def _pieces(shelf: ReadShelf, accounting: Accounting, question: Question) -> Ite
 
 def _quarters(shelf: ReadShelf, selection: Sequence[int] | None, start: int, end: int) -> Iterable[_Piece]:
     if start < end:
-        for quarter in shelf.quarters(selection, start, end):
-            yield _Piece(quarter.start, quarter.series, quarter.energy)
+        yield from (_Piece(*energy) for energy in shelf.energies(selection, start, end))
 
 
 def _whole_days(

@@ -100,6 +100,10 @@ class MemoryShelf:
         found = [q for each in chosen for q in self.closed.get(each, {}).values() if start <= q.start < end]
         return sorted(found, key=lambda quarter: (quarter.start, quarter.series))
 
+    def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters."""
+        return [(each.start, each.series, each.energy) for each in self.quarters(series, start, end)]
+
     def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters."""
         for (day, each), energy in sorted(self.energy.items()):

@@ -83,6 +83,9 @@ class ReadShelf(Protocol):
     def quarters(self, series: Sequence[int] | None, start: int, end: int) -> Sequence[Quarter]:
         """Closed quarters with start <= their start < end, by (start, series)."""
 
+    def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters with start <= their start < end, by (start, series)."""
+
     def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters, for first <= day <= last, by (day, series)."""
 

@@ -1,0 +1,265 @@
+"""The embedded store: one SQLite file, one writing thread, readers beside it that never wait for it."""
+
+import asyncio
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sunledger.ledger.judgement import Judgement, Reason
+from sunledger.measurements import PORT, Poll
+from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
+from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.decoded import correction, inverter_readings, port_readings
+from sunledger.store.energies import Question, energies
+from sunledger.store.posting import Posted, Posting
+from sunledger.store.protocol import Accounting, Of, StoreError
+from sunledger.store.records import (
+    Correction,
+    Device,
+    Energy,
+    Found,
+    Latest,
+    Page,
+    PortKey,
+    Position,
+    PowerSummary,
+    Production,
+    Receipt,
+    Series,
+    Statistics,
+    position,
+)
+from sunledger.store.sqlite_file import ServerLock, connect, make_directory, prepare, transaction
+from sunledger.store.sqlite_opening import adopt_accounting, restore
+from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
+from sunledger.store.sqlite_summaries import sums_of
+from sunledger.store.summaries import summarise
+from sunledger.store.tables import COLUMNS, READING_TABLES
+
+READERS = 2
+"""Threads that answer questions; more would only share the two cores of a small machine."""
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """A Store in a file. `read_only` answers beside a running server, for exports."""
+
+    def __init__(self, path: Path, accounting: Accounting, clock: Clock, *, read_only: bool = False) -> None:
+        self._path = path
+        self._accounting = accounting
+        self._clock = clock
+        self._read_only = read_only
+        self._books = Bookkeeper(accounting)
+        self._lock = ServerLock(path)
+        self._writer = ThreadPoolExecutor(1, "store-writer")
+        self._readers = ThreadPoolExecutor(READERS, "store-reader")
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._shelf: SqliteShelf | None = None
+
+    async def open(self) -> None:
+        """Take the file: lock it, migrate it, restore where every series stands."""
+        await self._run(self._writer, self._open)
+
+    def _open(self) -> None:
+        if self._read_only:
+            connection = connect(self._path, read_only=True)
+            self._opened.append(connection)
+            self._books.enter(SqliteReader(connection).all_series())
+            return
+        make_directory(self._path)
+        self._lock.acquire()
+        try:
+            connection = prepare(self._path)
+        except StoreError:
+            self._lock.release()
+            raise
+        self._opened.append(connection)
+        self._shelf = SqliteShelf(connection)
+        restore(self._books, self._shelf)
+        with transaction(connection):
+            adopt_accounting(self._books, self._shelf, milliseconds(self._clock.now()))
+
+    async def close(self) -> None:
+        """Finish the commit under way, then let go of the file."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        for connection in reversed(self._opened):
+            connection.close()
+        self._opened.clear()
+        self._lock.release()
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        """Keep a poll; returns once it is synced to the disk."""
+        posted = await self._run(self._writer, lambda: self._commit(poll, found))
+        corrections = [correction(series, judgement) for series, judgement in posted.judgements]
+        return Receipt(poll, posted.stored, posted.repeated, posted.production, corrections)
+
+    def _commit(self, poll: Poll, found: Sequence[Found]) -> Posted:
+        if self._shelf is None:
+            raise StoreError("the store is not open for writing")
+        with transaction(self._shelf.connection):
+            posting = Posting(self._books, self._shelf, poll, found)
+            posting.write()
+        return posting.settle()
+
+    async def latest(self) -> Latest:
+        """The latest readings."""
+        return await self._read(self._latest)
+
+    def _latest(self, shelf: SqliteReader) -> Latest:
+        series = self._books.series
+        rows = shelf.connection.execute(
+            "SELECT series, seen_at, today_since, today, lifetime FROM port_latest ORDER BY series"
+        )
+        produced = [
+            Production(
+                series[number].serial_number, series[number].port_number or 0,
+                instant(seen_at), instant(since), today, lifetime,
+            )
+            for number, seen_at, since, today, lifetime in rows
+        ]  # fmt: skip
+        inverters, ports = shelf.latest(Of.INVERTER), shelf.latest(Of.PORT)
+        return Latest(inverter_readings(series, inverters), port_readings(series, ports), produced)
+
+    async def latest_time(self) -> datetime | None:
+        """The time of the latest reading of all."""
+        both = "SELECT seen_at FROM port_latest UNION ALL SELECT seen_at FROM inverter_latest"
+        sql = f"SELECT MAX(seen_at) FROM ({both})"
+        (latest,) = await self._read(lambda shelf: shelf.connection.execute(sql).fetchone())
+        return None if latest is None else instant(latest)
+
+    def series(self) -> Mapping[int, Series]:
+        """All series by their id."""
+        return self._books.series
+
+    async def devices(self) -> Sequence[Device]:
+        """All inverters ever seen."""
+        sql = (
+            "SELECT i.serial_number, dtu_name, inverter_type, first_seen, last_seen, metadata, "
+            "(SELECT group_concat(port_number) FROM series s "
+            " WHERE s.serial_number = i.serial_number AND port_number > 0) FROM inverter i ORDER BY 1"
+        )
+        rows = await self._read(lambda shelf: shelf.connection.execute(sql).fetchall())
+        return [
+            Device(
+                serial, dtu, kind, instant(first), instant(last),
+                tuple(sorted(int(port) for port in (ports or "").split(",") if port)), json.loads(metadata),
+            )
+            for serial, dtu, kind, first, last, metadata, ports in rows
+        ]  # fmt: skip
+
+    async def readings(
+        self,
+        of: Of,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """Stored rows by time and series."""
+        start, end = milliseconds(span.start), milliseconds(span.end)
+        order, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
+        sql = (
+            f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[of]} WHERE at >= ? AND at < ?"
+        )
+        parameters = [start, end]
+        if after is not None:
+            sql += f" AND (at, series) {beyond} (?, ?)"
+            parameters += after
+        sql += f"{among(series)} ORDER BY at {order}, series {order} LIMIT ?"
+        parameters.append(limit + 1)
+        rows = await self._read(lambda shelf: shelf.connection.execute(sql, parameters).fetchall())
+        following = position(rows[limit - 1]) if len(rows) > limit else None
+        return Page(rows[:limit], self._books.series, following)
+
+    async def port_power(self, series: Sequence[int], times: Sequence[int]) -> Mapping[int, int]:
+        """The sum of pv_power over ports at given times."""
+        column = PORT.columns[PORT.index("pv_power")]
+        sql = (
+            f"SELECT at, SUM({column}) FROM port_reading WHERE at IN (SELECT value FROM json_each(?))"
+            f"{among(series)} GROUP BY at HAVING COUNT({column}) > 0"
+        )
+        return await self._read(lambda shelf: dict(shelf.connection.execute(sql, (json.dumps(list(times)),))))
+
+    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
+        """Readings of an inverter by period."""
+        series = [each for each in self._books.series.values() if each.serial_number == serial_number]
+        sums = await self._read(lambda shelf: sums_of(shelf.connection, series, span))
+        return summarise(serial_number, sums, step, self._accounting.zone)
+
+    async def energy(
+        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+    ) -> Sequence[Energy]:
+        """Repaired energy by period."""
+        question = Question(self._books.chosen(ports), ports is None, span, step, zone)
+        return await self._read(lambda shelf: energies(shelf, self._accounting, question))
+
+    async def corrections(
+        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+    ) -> tuple[Sequence[Correction], Position | None]:
+        """Corrections within a span."""
+        chosen = [
+            each.id for each in self._books.series.values() if serial_number in (None, each.serial_number)
+        ]
+        sql = (
+            "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
+            f"WHERE at < ? AND until >= ? AND (at, number) > (?, ?){among(chosen)} "
+            "ORDER BY at, number LIMIT ?"
+        )
+        start, end = milliseconds(span.start), milliseconds(span.end)
+        parameters = (end, start, *(after or (-(1 << 62), 0)), limit + 1)
+        rows = await self._read(lambda shelf: shelf.connection.execute(sql, parameters).fetchall())
+        found = [
+            correction(
+                self._books.series[row[1]], Judgement(row[2], row[3], row[4], Reason(row[5]), *row[6:])
+            )
+            for row in rows[:limit]
+        ]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return found, None if last is None else Position(last[2], last[0])
+
+    async def statistics(self) -> Statistics:
+        """How much is kept, from counts made at commit."""
+        return await self._read(self._statistics)
+
+    def _statistics(self, shelf: SqliteReader) -> Statistics:
+        execute = shelf.connection.execute
+        tally = dict(execute("SELECT name, entries FROM tally").fetchall())
+        (ports,) = execute("SELECT COUNT(*) FROM port_latest").fetchone()
+        (settings,) = execute("SELECT COUNT(*) FROM setting").fetchone()
+        (inverters,) = execute("SELECT COUNT(*) FROM inverter").fetchone()
+        files = (self._path, self._path.with_name(self._path.name + "-wal"))
+        size = sum(file.stat().st_size for file in files if file.exists())
+        readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
+        return Statistics("sqlite", size, ports, settings, 0, *readings, inverters)
+
+    async def _read(self, question: Callable[[SqliteReader], T]) -> T:
+        """Answer from one consistent snapshot, on a reader's thread."""
+        return await self._run(self._readers, lambda: self._ask(question))
+
+    def _ask(self, question: Callable[[SqliteReader], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self._path, read_only=True)
+            self._opened.append(connection)
+        with transaction(connection, "DEFERRED"):
+            return question(SqliteReader(connection))
+
+    async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {error}") from error

@@ -1,0 +1,84 @@
+"""What a SQLite store does when it opens: take up where every series stands, in the site's zone."""
+
+from datetime import timedelta
+
+from sunledger.ledger.judgement import Reason
+from sunledger.sitetime import instant, milliseconds
+from sunledger.sitetime.spans import day_of, day_span
+from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.protocol import Of
+from sunledger.store.refold import quarter_of
+from sunledger.store.shelf import QUARTER_MS, InverterStanding, PortStanding
+from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf
+
+
+def restore(books: Bookkeeper, shelf: SqliteReader) -> None:
+    """Fill the books from what is stored."""
+    books.restore(shelf.all_series(), _ports(books, shelf), _inverters(shelf))
+
+
+def _ports(books: Bookkeeper, shelf: SqliteReader) -> list[PortStanding]:
+    """The standing of each port; its open quarter is folded again from its readings."""
+    latest = {row[1]: row for row in shelf.latest(Of.PORT)}
+    stored = shelf.connection.execute(
+        "SELECT series, open_start, today, today_since, lifetime_offset FROM port_latest"
+    ).fetchall()
+    standings = []
+    for series, start, today, since, offset in stored:
+        readings = shelf.shown(series, start, start + QUARTER_MS)
+        state = shelf.checkpoint(series, start)
+        last, judgements = quarter_of(series, start, state, readings, books.accounting.nameplate)
+        frozen = [judgement.at for judgement in judgements if judgement.reason is Reason.FROZEN]
+        standings.append(
+            PortStanding(last, offset, today, since, frozen[-1] if frozen else None, latest.get(series))
+        )
+    return standings
+
+
+def _inverters(shelf: SqliteReader) -> list[InverterStanding]:
+    latest = {row[1]: row for row in shelf.latest(Of.INVERTER)}
+    stored = shelf.connection.execute("SELECT series, seen_at FROM inverter_latest").fetchall()
+    return [InverterStanding(series, seen_at, latest.get(series)) for series, seen_at in stored]
+
+
+def adopt_accounting(books: Bookkeeper, shelf: SqliteShelf, now_ms: int) -> None:
+    """Re-make what depends on the zone and the hour of reset where those have changed; in one transaction."""
+    wanted = {"zone": books.accounting.zone.key, "reset_hour": str(books.accounting.reset_hour)}
+    kept = dict(shelf.connection.execute("SELECT key, value FROM setting").fetchall())
+    if all(kept.get(key) == value for key, value in wanted.items()):
+        return
+    if kept.get("zone") != wanted["zone"]:
+        _remake_days(books, shelf)
+    _remake_today(books, shelf)
+    shelf.connection.executemany(
+        "INSERT OR REPLACE INTO setting (key, value, last_updated) VALUES (?, ?, ?)",
+        [(key, value, now_ms) for key, value in wanted.items()],
+    )
+
+
+def _remake_days(books: Bookkeeper, shelf: SqliteShelf) -> None:
+    """Sum the closed quarters of each local day of the new zone."""
+    connection, zone = shelf.connection, books.accounting.zone
+    connection.execute("DELETE FROM energy_day")
+    first, last = connection.execute("SELECT MIN(start), MAX(start) FROM energy_quarter").fetchone()
+    if first is None:
+        return
+    day, end = day_of(instant(first), zone), day_of(instant(last), zone)
+    while day <= end:
+        span = day_span(day, zone)
+        connection.execute(
+            "INSERT INTO energy_day (day, series, energy) SELECT ?, series, SUM(energy) "
+            "FROM energy_quarter WHERE start >= ? AND start < ? GROUP BY series",
+            (day.toordinal(), milliseconds(span.start), milliseconds(span.end)),
+        )
+        day += timedelta(days=1)
+
+
+def _remake_today(books: Bookkeeper, shelf: SqliteShelf) -> None:
+    """Count each port's energy since the RESET_HOUR before its latest reading again."""
+    for number, standing in books.ports.items():
+        since = books.today_since(standing.seen_at)
+        closed = shelf.quarters([number], since, standing.open.start)
+        today = sum(quarter.energy for quarter in closed) + standing.open.energy
+        books.ports[number] = standing._replace(today=today, today_since=since)
+    shelf.put_ports(list(books.ports.values()))

@@ -1,0 +1,192 @@
+"""Reading and writing rows of a SQLite file: plain SQL, inside its caller's transaction."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from sunledger.ledger.fold import Shown, State
+from sunledger.ledger.judgement import Judgement, Reason
+from sunledger.measurements import PORT
+from sunledger.store.protocol import Of
+from sunledger.store.records import Row, Series
+from sunledger.store.shelf import InverterStanding, PortStanding, Quarter
+from sunledger.store.tables import (
+    COLUMNS,
+    INVERTER_LATEST_COLUMNS,
+    PORT_LATEST_COLUMNS,
+    QUARTER_COLUMNS,
+    READING_TABLES,
+    STATE_COLUMNS,
+    inverter_latest_row,
+    port_latest_row,
+    quarter,
+    quarter_row,
+    state,
+)
+
+
+def insert(table: str, columns: Sequence[str]) -> str:
+    """An INSERT OR REPLACE with a placeholder per column."""
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+def among(series: Sequence[int] | None) -> str:
+    """A condition on the series, by IN and never by BETWEEN, which SQLite plans badly here."""
+    return "" if series is None else f" AND series IN ({', '.join(str(int(each)) for each in series)})"
+
+
+_PUT_ROWS = {of: insert(table, ("at", "series", *COLUMNS[of])) for of, table in READING_TABLES.items()}
+_PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
+_PUT_PORTS = insert("port_latest", PORT_LATEST_COLUMNS)
+_PUT_INVERTERS = insert("inverter_latest", INVERTER_LATEST_COLUMNS)
+_QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
+_SHOWN = f"SELECT at, {', '.join(PORT.columns)} FROM port_reading"
+_TALLY = {Of.INVERTER: "inverter_data", Of.PORT: "port_data"}
+
+
+class SqliteReader:
+    """Looking things up over a connection that is in a transaction, so that all answers are of one moment."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def row(self, of: Of, series: int, at: int) -> Row | None:
+        """One stored row."""
+        select = f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[of]}"
+        found = self.connection.execute(f"{select} WHERE at = ? AND series = ?", (at, series)).fetchone()
+        return None if found is None else tuple(found)
+
+    def shown(self, series: int, start: int, end: int) -> Sequence[Shown]:
+        """A port's rows as the fold takes them."""
+        rows = self.connection.execute(
+            f"{_SHOWN} WHERE at >= ? AND at < ? AND series = ? ORDER BY at", (start, end, series)
+        )
+        return [Shown(*row) for row in rows]
+
+    def checkpoint(self, series: int, before: int) -> State:
+        """The fold's state after the latest closed quarter that starts before."""
+        found = self.connection.execute(
+            f"SELECT {', '.join(STATE_COLUMNS)} FROM energy_quarter "
+            "WHERE start < ? AND series = ? ORDER BY start DESC LIMIT 1",
+            (before, series),
+        ).fetchone()
+        return State() if found is None else state(found)
+
+    def quarters(self, series: Sequence[int] | None, start: int, end: int) -> Sequence[Quarter]:
+        """Closed quarters within."""
+        rows = self.connection.execute(
+            f"{_QUARTERS} WHERE start >= ? AND start < ?{among(series)} ORDER BY start, series", (start, end)
+        )
+        return [quarter(row) for row in rows]
+
+    def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters within."""
+        return self.connection.execute(
+            "SELECT start, series, energy FROM energy_quarter "
+            f"WHERE start >= ? AND start < ?{among(series)} ORDER BY start, series",
+            (start, end),
+        )
+
+    def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
+        """(day, series, Wh) of closed quarters."""
+        return self.connection.execute(
+            "SELECT day, series, energy FROM energy_day "
+            f"WHERE day >= ? AND day <= ?{among(series)} ORDER BY day, series",
+            (first, last),
+        )
+
+    def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
+        """The open quarter of each port."""
+        rows = self.connection.execute(
+            "SELECT series, open_start, open_energy, 0, open_readings FROM port_latest "
+            f"WHERE open_readings > 0{among(series)}"
+        )
+        return [Quarter(*row) for row in rows]
+
+    def all_series(self) -> Iterator[Series]:
+        """Every series."""
+        for number, serial, port in self.connection.execute(
+            "SELECT id, serial_number, port_number FROM series"
+        ):
+            yield Series(number, serial, port or None)
+
+    def latest(self, of: Of) -> list[Row]:
+        """The latest good row of each series."""
+        table = "inverter_latest" if of is Of.INVERTER else "port_latest"
+        return self.connection.execute(
+            f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {table} WHERE at IS NOT NULL ORDER BY series"
+        ).fetchall()
+
+
+class SqliteShelf(SqliteReader):
+    """Writing, too."""
+
+    def new_series(self, serial_number: str, port_number: int | None) -> Series:
+        """Open a series."""
+        found = self.connection.execute(
+            "INSERT INTO series (serial_number, port_number) VALUES (?, ?) RETURNING id",
+            (serial_number, port_number or 0),
+        ).fetchone()
+        return Series(found[0], serial_number, port_number)
+
+    def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
+        """Store rows and count them."""
+        self.connection.executemany(_PUT_ROWS[of], rows)
+        self.connection.execute(
+            "INSERT INTO tally (name, entries) VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET entries = entries + excluded.entries",
+            (_TALLY[of], new),
+        )
+
+    def put_quarters(self, quarters: Sequence[Quarter]) -> None:
+        """Store closed quarters."""
+        self.connection.executemany(_PUT_QUARTERS, map(quarter_row, quarters))
+
+    def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add to the days."""
+        self.connection.executemany(
+            "INSERT INTO energy_day (day, series, energy) VALUES (?, ?, ?) "
+            "ON CONFLICT (day, series) DO UPDATE SET energy = energy + excluded.energy",
+            energies,
+        )
+
+    def put_judgements(self, series: int, judgements: Iterable[Judgement], *, folded: bool) -> None:
+        """Store judgements."""
+        self.connection.executemany(
+            "INSERT INTO judgement (series, at, until, field, reason, raw, repaired, decided_at, folded) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(series, *judgement, folded) for judgement in judgements],
+        )
+
+    def drop_folded(self, series: int, start: int, end: int) -> None:
+        """Remove the fold's judgements decided within."""
+        self.connection.execute(
+            "DELETE FROM judgement WHERE series = ? AND decided_at >= ? AND decided_at < ? AND folded = 1",
+            (series, start, end),
+        )
+
+    def drop_frozen(self, series: int, at: int) -> None:
+        """Remove the judgement on a frozen run."""
+        self.connection.execute(
+            "DELETE FROM judgement WHERE series = ? AND at = ? AND reason = ? AND folded = 1",
+            (series, at, Reason.FROZEN),
+        )
+
+    def put_ports(self, standings: Sequence[PortStanding]) -> None:
+        """Store where ports stand."""
+        self.connection.executemany(_PUT_PORTS, map(port_latest_row, standings))
+
+    def put_inverters(self, standings: Sequence[InverterStanding]) -> None:
+        """Store where inverters stand."""
+        self.connection.executemany(_PUT_INVERTERS, map(inverter_latest_row, standings))
+
+    def put_seen(self, dtu_name: str, inverter_type: str, serial_numbers: Sequence[str], at: int) -> None:
+        """Note which inverters a DTU showed."""
+        self.connection.executemany(
+            "INSERT INTO inverter (serial_number, dtu_name, inverter_type, first_seen, last_seen) "
+            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (serial_number) DO UPDATE SET "
+            "dtu_name = CASE WHEN excluded.last_seen >= last_seen THEN excluded.dtu_name ELSE dtu_name END, "
+            "inverter_type = excluded.inverter_type, "
+            "first_seen = MIN(first_seen, excluded.first_seen), "
+            "last_seen = MAX(last_seen, excluded.last_seen)",
+            [(serial, dtu_name, inverter_type, at, at) for serial in serial_numbers],
+        )

@@ -1,0 +1,21 @@
+"""What all tests share: hypothesis profiles and programs that a test needs."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def require_program(name: str, package: str) -> str:
+    """The path of a program; without it the test is left out, or fails where everything must be there."""
+    found = shutil.which(name)
+    if found is not None:
+        return found
+    reason = f"{name} is not installed (Debian package {package})"
+    if os.environ.get("STRICT") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
