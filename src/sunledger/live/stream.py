@@ -1,0 +1,208 @@
+"""The fan-out: what happens, told to every subscriber in bundled frames.
+
+A frame is one JSON object, `{"events": […]}`, with the events (`events.py`) of the last 100 ms. Every event
+has an id `<start>-<n>`: the process's start in milliseconds, and a number from 1. Two further types concern
+the stream itself:
+
+    {"id": "1795000000000-4711", "type": "resync"}      what came before this id is unknown or gone for good;
+                                                        read the present state, then follow from here
+    {"type": "lost", "count": 17}                       the reader was too slow for its next 17 events
+
+*State: the last events and the readers' places among them.* There is no queue per reader: whoever falls
+behind by more than the history holds has lost what lies between and is told so. Publishing never waits.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import orjson
+
+from sunledger.live.events import Event, Json
+from sunledger.sitetime import Clock, milliseconds
+
+HISTORY = 10_000
+BUNDLE = 0.1
+LONGEST_FRAME = 500
+"""Events in a frame at most; whoever resumes from afar gets several."""
+
+Selection = frozenset[str] | None
+"""The serial numbers that a subscriber wants to hear of; None for all."""
+
+
+class Frame(NamedTuple):
+    """What is sent at once."""
+
+    last_id: str
+    """The id to resume from afterwards."""
+    data: bytes
+
+
+class Stream:
+    """Publishes events to subscribers. Lives in one event loop."""
+
+    def __init__(self, clock: Clock, history: int = HISTORY, bundle: float = BUNDLE) -> None:
+        self._clock = clock
+        self._bundle = bundle
+        self._start = str(milliseconds(clock.now()))
+        self._history: deque[Event] = deque()
+        self._longest = history
+        self._count = 0
+        self._told = 0
+        self._subscribers: set[Subscription] = set()
+        self._tick = asyncio.Event()
+        self._ticking: asyncio.Task[None] | None = None
+        self._frames: dict[tuple[Selection, int, int], bytes] = {}
+        self._closed = False
+
+    def publish(self, event: Event) -> None:
+        """Tell everybody whom the event concerns, soon."""
+        if len(self._history) == self._longest:
+            oldest = self._history.popleft()
+            for subscriber in self._subscribers:
+                subscriber.miss(self._count - self._longest + 1, oldest)
+        self._history.append(event)
+        self._count += 1
+        if self._subscribers and self._ticking is None and not self._closed:
+            self._ticking = asyncio.get_running_loop().create_task(self._bundle_up())
+
+    def subscribe(
+        self, devices: frozenset[str] | None = None, last_event_id: str | None = None
+    ) -> "Subscription":
+        """A subscription that begins now, or after an event that was received before.
+
+        Use it as a context manager; iterate it for frames.
+        """
+        place = self._count if last_event_id is None else self._place_of(last_event_id)
+        self._told = self._count
+        subscription = Subscription(self, devices, self._count if place is None else place)
+        if place is None:
+            subscription.resync = True
+        self._subscribers.add(subscription)
+        return subscription
+
+    def close(self) -> None:
+        """End all subscriptions."""
+        self._closed = True
+        if self._ticking is not None:
+            self._ticking.cancel()
+            self._ticking = None
+        self._tick.set()
+
+    def forget(self, subscriber: "Subscription") -> None:
+        """Let go of a subscriber."""
+        self._subscribers.discard(subscriber)
+
+    def id_of(self, number: int) -> str:
+        """The id of the n-th event."""
+        return f"{self._start}-{number}"
+
+    def _place_of(self, event_id: str) -> int | None:
+        """How many events a subscriber has had; None if what followed cannot be told any more."""
+        start, _, number = event_id.partition("-")
+        if start != self._start or not (number.isascii() and number.isdecimal() and len(number) < 20):
+            return None
+        place = int(number)
+        return place if self._count - len(self._history) <= place <= self._count else None
+
+    async def _bundle_up(self) -> None:
+        """Let events gather, then let the subscribers have them."""
+        await self._clock.sleep(self._bundle)
+        self._ticking = None
+        self._told = self._count
+        self._frames.clear()
+        self._tick.set()
+        self._tick = asyncio.Event()
+
+    async def next_frame(self, subscriber: "Subscription") -> Frame | None:
+        """The next frame for a subscriber, as soon as there is one; None at the end."""
+        while not self._closed:
+            tick = self._tick
+            items = self._notices(subscriber)
+            place, until = subscriber.place, min(self._told, subscriber.place + LONGEST_FRAME)
+            if place < until:
+                subscriber.place = until
+                events = self._encoded(subscriber.devices, place, until)
+                items += [events] if events else []
+            if items:
+                return Frame(self.id_of(subscriber.place), b'{"events":[' + b",".join(items) + b"]}")
+            if place >= until:
+                await tick.wait()
+        return None
+
+    def _notices(self, subscriber: "Subscription") -> list[bytes]:
+        """What the subscriber must know before it reads on."""
+        notices: list[bytes] = []
+        if subscriber.resync:
+            subscriber.resync = False
+            notices.append(_dumps({"id": self.id_of(subscriber.place), "type": "resync"}))
+        if subscriber.lost:
+            notices.append(_dumps({"type": "lost", "count": subscriber.lost}))
+            subscriber.lost = 0
+        return notices
+
+    def _encoded(self, devices: Selection, place: int, until: int) -> bytes:
+        """The events after `place` up to `until` for a selection; the same for all who ask in this tick."""
+        frame = self._frames.get((devices, place, until))
+        if frame is None:
+            frame = b",".join(
+                _dumps({"id": self.id_of(number), **event.body()})
+                for number, event in self._events(place, until)
+                if concerns(event, devices)
+            )
+            self._frames[devices, place, until] = frame
+        return frame
+
+    def _events(self, place: int, until: int) -> Sequence[tuple[int, Event]]:
+        first = self._count - len(self._history) + 1
+        return [(number, self._history[number - first]) for number in range(place + 1, until + 1)]
+
+
+class Subscription(AsyncIterator[Frame]):
+    """A subscriber's place in the stream."""
+
+    def __init__(self, stream: Stream, devices: Selection, place: int) -> None:
+        self._stream = stream
+        self.devices = devices
+        self.place = place
+        """The number of the last event that it was given or has lost."""
+        self.lost = 0
+        self.resync = False
+
+    def miss(self, number: int, event: Event) -> None:
+        """Learn that an event leaves the history."""
+        if self.place < number:
+            self.place = number
+            self.lost += concerns(event, self.devices)
+
+    def close(self) -> None:
+        """Stop being told."""
+        self._stream.forget(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Frame:
+        frame = await self._stream.next_frame(self)
+        if frame is None:
+            raise StopAsyncIteration
+        return frame
+
+
+def concerns(event: Event, devices: Selection) -> bool:
+    """Whether a subscriber with this selection is told of an event."""
+    return devices is None or event.device is None or event.device in devices
+
+
+def _dumps(item: Json) -> bytes:
+    return orjson.dumps(item, option=orjson.OPT_UTC_Z)
