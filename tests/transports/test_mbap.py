@@ -48,9 +48,10 @@ def test_less_data_than_asked_for_is_garbled_and_keeps_the_bytes() -> None:
     assert caught.value.data == shorter
 
 
-def test_an_answer_without_data_is_empty() -> None:
+@pytest.mark.parametrize("frame", ["1234 0000 0003 01 03 00", "1234 0000 0002 01 03"])
+def test_an_answer_without_data_is_empty(frame: str) -> None:
     with pytest.raises(Empty, match="without data"):
-        answer(bytes.fromhex("1234 0000 0003 01 03 00"))
+        answer(bytes.fromhex(frame))
 
 
 def test_an_exception_is_a_refusal_with_its_code_and_name() -> None:
@@ -68,6 +69,7 @@ def test_an_exception_is_a_refusal_with_its_code_and_name() -> None:
         ("unit 9", "1234 0000 0009 09 03 06 10f871600831"),
         ("function 4", "1234 0000 0009 01 04 06 10f871600831"),
         ("function 132", "1234 0000 0003 01 84 02"),
+        ("function 131", "1234 0000 0002 01 83"),
         ("no Modbus frame", "1234 0001 0009 01 03 06 10f871600831"),
         ("no Modbus frame", "1234 0000 0000 01 03 06"),
         ("no Modbus frame", "1234 0000 ffff 01 03 06"),

@@ -16,9 +16,9 @@ LONGEST = 260
 
 _REQUEST = struct.Struct(">HHHBBHH")
 _PREFIX = struct.Struct(">HHH")
-_SHORTEST_BODY, _LONGEST_BODY = 3, LONGEST - _PREFIX.size
-_DATA = 9
-"""Where the data starts: prefix (transaction, protocol, length), unit, function, byte count."""
+_SHORTEST_BODY, _LONGEST_BODY = 2, LONGEST - _PREFIX.size
+_CODE, _DATA = 8, 9
+"""Where an exception's code stands and the data starts: prefix (6 bytes), unit, function, byte count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,13 @@ class ReadRequest:
         """The registers' bytes in a frame.
 
         The length is the frame's own. The byte count is not looked at, because some DTUs send a wrong one
-        (0x50 for 40 bytes); data beyond what was asked for is cut off. Raises Refused and Garbled.
+        (0x50 for 40 bytes); data beyond what was asked for (80 bytes were recorded) is cut off.
+        Raises Refused and Garbled.
         """
         unit, function = frame[6], frame[7]
         if unit != self.unit:
             raise Garbled(f"unit {unit} answered to {self}, unit {self.unit} was asked", frame)
-        if function == READ_HOLDING | EXCEPTION:
+        if function == READ_HOLDING | EXCEPTION and len(frame) > _CODE:
             raise Refused(frame[8], str(self))
         if function != READ_HOLDING:
             raise Garbled(f"function {function} answered to {self}", frame)
