@@ -16,8 +16,8 @@ RECORDED = bytes.fromhex(
 """A real MI inverter on a winter's day, as recorded in wasilukm/hoymiles_modbus."""
 
 
-def decoded(raw: RawBlock, current_divisor: int | None = None) -> Block:
-    block = decode(raw.encode(), current_divisor)
+def decoded(raw: RawBlock, scale: CurrentScale = CurrentScale.AUTO) -> Block:
+    block = decode(raw.encode(), scale.divisor)
     assert block is not None
     return block
 
@@ -73,7 +73,7 @@ def test_the_temperature_may_be_below_zero() -> None:
 
 @given(st.integers(0, 0xFFFF))
 def test_a_value_is_the_float_nearest_to_the_decimal_that_was_sent(raw: int) -> None:
-    block = decoded(RawBlock(volts=raw, grid=raw, watts=raw, hertz=raw), current_divisor=100)
+    block = decoded(RawBlock(volts=raw, grid=raw, watts=raw, hertz=raw))
     assert block.pv_voltage == block.grid_voltage == block.pv_power == float(Decimal(raw) / 10)
     assert block.grid_frequency == float(Decimal(raw) / 100)
 
@@ -114,9 +114,8 @@ class TestCurrentScale:
 
     def test_configuration_overrides_what_the_block_says(self) -> None:
         raw = RawBlock(volts=393, amps=113, watts=448)
-        assert decoded(raw, CurrentScale.TENTHS.divisor).pv_current == 11.3
-        assert decoded(replace(raw, watts=4480), CurrentScale.HUNDREDTHS.divisor).pv_current == 1.13
-        assert CurrentScale.AUTO.divisor is None
+        assert decoded(raw, CurrentScale.TENTHS).pv_current == 11.3
+        assert decoded(replace(raw, watts=4480), CurrentScale.HUNDREDTHS).pv_current == 1.13
 
     @given(st.integers(1, 0xFFFF), st.integers(1, 0xFFFF), st.integers(1, 0xFFFF))
     def test_no_scale_would_have_been_nearer(self, volts: int, amps: int, watts: int) -> None:

@@ -33,7 +33,7 @@ class Hoymiles:
     name = "hoymiles"
 
     def __init__(self, current_scale: CurrentScale = CurrentScale.AUTO) -> None:
-        self._current_divisor = current_scale.divisor
+        self._divisor = current_scale.divisor
 
     async def survey(self, link: Link) -> Survey:
         """The DTU's serial and the step of its list. Raises a DeviceError; Empty while it lists nothing."""
@@ -59,7 +59,7 @@ class Hoymiles:
         return basket.harvest()
 
     async def _block(self, link: Link, offset: int) -> Block | None:
-        return decode(await link.read_holding(BLOCKS + offset, BLOCK_REGISTERS), self._current_divisor)
+        return decode(await link.read_holding(BLOCKS + offset, BLOCK_REGISTERS), self._divisor)
 
     async def _first(self, link: Link) -> Block:
         with suppress(Empty):

@@ -12,6 +12,7 @@ Big endian, from the register map that wasilukm/hoymiles_modbus and recordings a
 """
 
 import struct
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from math import sqrt
@@ -20,10 +21,10 @@ from typing import NamedTuple
 from sunledger.measurements import InverterReading, PortReading
 from sunledger.transports import Garbled
 
-BLOCK_BYTES = 40
-
 _LAYOUT = struct.Struct(">x6sBHHHHHHIhHHHB7x")
 _unpack = _LAYOUT.unpack
+_new = tuple.__new__
+"""What `Block(...)` comes down to; calling the class takes a quarter longer."""
 _END = bytes(6)
 """The serial that ends the list. The rest of a last block is not zero: 0x0C at 0 and 0x07 at 33 were seen."""
 
@@ -35,6 +36,20 @@ _BETWEEN_SCALES = sqrt(1000)
 the nearer one by ratio changes at their geometric mean."""
 
 
+Divisor = Callable[[bytes, int, int], int]
+"""What the raw current is divided by, judged by the serial, raw V·I and raw P of its block."""
+
+
+def by_power(serial: bytes, volts_amps: int, watts: int) -> int:
+    """The divisor whose V·I is nearer to P by ratio, or the series' when V·I or P is zero.
+
+    39.3 V × 113 and 44.8 W can only be 1.13 A (wasilukm/hoymiles_modbus#16).
+    """
+    if watts and volts_amps / watts >= _BETWEEN_SCALES:
+        return 100
+    return 10 if (watts and volts_amps) or serial[0] == _MI_PREFIX else 100
+
+
 class CurrentScale(Enum):
     """What the raw PV current counts: sources disagree per series, so by default each block tells."""
 
@@ -43,9 +58,12 @@ class CurrentScale(Enum):
     HUNDREDTHS = "hundredths"
 
     @property
-    def divisor(self) -> int | None:
-        """What to divide by; None when the block decides."""
-        return {CurrentScale.TENTHS: 10, CurrentScale.HUNDREDTHS: 100}.get(self)
+    def divisor(self) -> Divisor:
+        """The judge of each block's current."""
+        if self is CurrentScale.AUTO:
+            return by_power
+        ordered = 10 if self is CurrentScale.TENTHS else 100
+        return lambda *_: ordered
 
 
 class Block(NamedTuple):
@@ -97,33 +115,21 @@ class Block(NamedTuple):
         )
 
 
-def decode(data: bytes, current_divisor: int | None = None) -> Block | None:
+def decode(data: bytes, divisor: Divisor = by_power) -> Block | None:
     """The block in 40 bytes; None for the one that ends the list.
 
-    Every value is the float nearest to the decimal that was sent. `current_divisor` (10 or 100) overrides
-    what the block says of its own current. Raises Garbled when there are not 40 bytes.
+    Every value is the float nearest to the decimal that was sent. Raises Garbled when there are not 40 bytes.
     """
-    if len(data) != BLOCK_BYTES:
-        raise Garbled(f"a block has {BLOCK_BYTES} bytes, not {len(data)}", data)
-    serial, port, volts, amps, grid, hertz, watts, today, total, warmth, status, alarm, alarms, link = (
-        _unpack(data)
-    )
+    # fmt: off
+    try:
+        (serial, port, volts, amps, grid, hertz, watts,
+         today, total, warmth, status, alarm, alarms, link) = _unpack(data)
+    except struct.error as error:
+        raise Garbled(f"a block has {_LAYOUT.size} bytes, not {len(data)}", data) from error
     if serial == _END:
         return None
-    amps /= current_divisor or _current_divisor(serial, volts * amps, watts)
-    # fmt: off
-    return tuple.__new__(Block, (  # what Block(...) does, without a call in between: a quarter of the time
-        serial.hex(), port, volts / 10, amps, grid / 10, hertz / 100, watts / 10,
-        today, total, warmth / 10, status, alarm, alarms, link,
+    return _new(Block, (
+        serial.hex(), port, volts / 10, amps / divisor(serial, volts * amps, watts), grid / 10, hertz / 100,
+        watts / 10, today, total, warmth / 10, status, alarm, alarms, link,
     ))
     # fmt: on
-
-
-def _current_divisor(serial: bytes, volts_amps: int, watts: int) -> int:
-    """What the raw current is divided by: the scale whose V·I is nearer to P by ratio, else the series'.
-
-    39.3 V × 113 and 44.8 W can only be 1.13 A (wasilukm/hoymiles_modbus#16).
-    """
-    if volts_amps and watts:
-        return 100 if volts_amps >= watts * _BETWEEN_SCALES else 10
-    return 10 if serial[0] == _MI_PREFIX else 100
