@@ -1,1 +1,5 @@
 """The one door: check, commit, publish."""
+
+from sunledger.intake.intake import CommitListener, Intake
+
+__all__ = ["CommitListener", "Intake"]

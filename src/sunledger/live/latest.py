@@ -69,6 +69,8 @@ class LatestInverter:
     reading: InverterReading | None
     """None as long as only its ports have been heard."""
     quality: Quality
+    linked: bool
+    """False when its DTU says that it has lost the inverter."""
     ports: tuple[LatestPort, ...]
     """By port number."""
     heard: float
@@ -98,6 +100,7 @@ class _Inverter:
     dtu_name: str
     reading: InverterReading | None = None
     quality: Quality = Quality.GOOD
+    linked: bool = True
     ports: dict[int, tuple[PortReading, Quality]] = field(default_factory=dict)
     heard: float = float("-inf")
 
@@ -140,6 +143,7 @@ class LatestReadings:
             findings = _implausible(INVERTER, reading)
             known.reading, known.quality = _without_implausible(reading, findings), _worst(findings)
             known.heard = max(known.heard, self._heard(reading.taken_at))
+            known.linked = reading.link_status != 0
         for port in ports:
             known = self._of(port.serial_number, dtu_names.get(port.serial_number, ""))
             findings = _implausible(PORT, port)
@@ -165,9 +169,11 @@ class LatestReadings:
             key = (port.serial_number, port.port_number)
             if self._take_port(poll, port, findings.get(key, _NO_FINDINGS)):
                 fresh[port.serial_number] = None
+        links = {reading.serial_number: reading.link_status != 0 for reading in poll.inverters}
         for serial_number in fresh:
             known = self._known[serial_number]
             known.heard, known.dtu_name = max(known.heard, heard), poll.dtu_name
+            known.linked = links.get(serial_number, known.linked)
         counted = self._count(production)
         for serial_number in {**fresh, **counted}:
             self._draw(serial_number)
@@ -216,7 +222,7 @@ class LatestReadings:
             for number, (reading, worth) in sorted(known.ports.items())
         )
         self._images[serial_number] = LatestInverter(
-            serial_number, known.dtu_name, known.reading, known.quality, ports, known.heard
+            serial_number, known.dtu_name, known.reading, known.quality, known.linked, ports, known.heard
         )
 
 

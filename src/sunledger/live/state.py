@@ -92,7 +92,7 @@ class DeviceStates:
         return Sight(
             age=age,
             dtu=self._contact(inverter.dtu_name, age),
-            linked=inverter.reading is None or inverter.reading.link_status != 0,
+            linked=inverter.linked,
             dark=self._is_dark(inverter),
             frozen=inverter.frozen,
         )

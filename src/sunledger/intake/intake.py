@@ -1,0 +1,100 @@
+"""The one door: a poll is checked, kept durably, and only then known to anybody."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from sunledger.intake.findings import for_latest, for_store, for_stream
+from sunledger.ledger.checks import check
+from sunledger.ledger.judgement import Reason
+from sunledger.live import DeviceStates, LatestReadings, ReadingEvent, Stream
+from sunledger.measurements import Poll
+from sunledger.sitetime import Clock
+from sunledger.store.protocol import Store
+from sunledger.store.records import Correction, Found, Receipt
+
+log = structlog.get_logger(__name__)
+
+CommitListener = Callable[[str, str, float], None]
+"""Is told what was done in the store, on which table, and how many seconds it took."""
+
+
+def _nobody(_operation: str, _table: str, _seconds: float) -> None:
+    """Whom a commit is told to when nobody wants to know."""
+
+
+class Intake:
+    """Takes polls in. Several may come at once; what each brought is published in one go."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        store: Store,
+        latest: LatestReadings,
+        stream: Stream,
+        states: DeviceStates,
+        on_commit: CommitListener = _nobody,
+    ) -> None:
+        self._clock = clock
+        self._store = store
+        self._latest = latest
+        self._stream = stream
+        self._states = states
+        self._on_commit = on_commit
+
+    async def restore(self) -> None:
+        """Take up what the store knows, so that the latest readings outlive a restart. Raises StoreError."""
+        known, devices = await self._store.latest(), await self._store.devices()
+        dtu_names = {device.serial_number: device.dtu_name for device in devices}
+        self._latest.restore(known.inverters, known.ports, known.production, dtu_names)
+
+    async def accept(self, poll: Poll) -> Receipt:
+        """Take a poll in; when this returns it is durable.
+
+        Raises StoreError, and then nobody has been told of it.
+        """
+        verdicts = check(poll)
+        receipt = await self._commit(poll, for_store(verdicts))
+        findings = for_latest(poll, verdicts, receipt.corrections)
+        for inverter in self._latest.update(poll, findings, receipt.production):
+            self._stream.publish(ReadingEvent(inverter, self._states.of(inverter)))
+        for correction in receipt.corrections:
+            self._stream.publish(for_stream(correction))
+        _report(receipt)
+        return receipt
+
+    async def _commit(self, poll: Poll, found: Sequence[Found]) -> Receipt:
+        started = self._clock.monotonic()
+        receipt = await self._store.commit(poll, found)
+        self._on_commit("commit", "port_data", self._clock.monotonic() - started)
+        return receipt
+
+
+def _report(receipt: Receipt) -> None:
+    """Log what was kept: one line a poll, and one for each finding that changes an answer."""
+    poll = receipt.poll
+    log.info(
+        "inverter_data_saved",
+        dtu_name=poll.dtu_name,
+        taken_at=poll.taken_at.isoformat(),
+        inverters=len(poll.inverters),
+        ports=len(poll.ports),
+        stored=receipt.stored,
+        repeated=receipt.repeated,
+    )
+    for correction in receipt.corrections:
+        if correction.reason is Reason.ZERO_GLITCH:
+            log.info("zero_glitch_set_aside", **_details(correction))
+        elif correction.field == "total_production" and correction.reason is not Reason.REPLACED_VALUE:
+            log.warning("counter_repaired", **_details(correction))
+
+
+def _details(correction: Correction) -> dict[str, object]:
+    return {
+        "serial_number": correction.serial_number,
+        "port_number": correction.port_number,
+        "at": correction.at.isoformat(),
+        "reason": correction.reason.value,
+        "raw": correction.raw,
+        "repaired": correction.repaired,
+    }
