@@ -10,13 +10,13 @@ from tests.store.conftest import OpenStore
 from tests.store.plants import START, WARSAW, day, inverter, poll, port
 
 from sunledger.ledger.checks import check
-from sunledger.ledger.fold import Shown, State, fold
+from sunledger.ledger.fold import State, fold
 from sunledger.ledger.judgement import Reason
 from sunledger.measurements import PORT, Poll
 from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.sitetime.spans import day_span, periods
 from sunledger.store.protocol import Accounting, Of, Store
-from sunledger.store.records import Found
+from sunledger.store.records import Correction, Found, Row
 
 EVER = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 SERIAL = "114100000001"
@@ -109,7 +109,8 @@ async def test_readings_page_in_both_directions_without_gap_or_repeat(open_store
     store = await open_store(WARSAW)
     await keep(store, *day(START, 20))
     for newest_first in (False, True):
-        seen, after = [], None
+        seen: list[Row] = []
+        after = None
         while True:
             page = await store.readings(Of.PORT, None, EVER, limit=7, after=after, newest_first=newest_first)
             seen += page.rows
@@ -263,7 +264,8 @@ async def test_corrections_page(open_store: OpenStore) -> None:
     for minute in range(7):
         at = START + timedelta(minutes=minute)
         await keep(store, replace(poll(at, (100 + minute,)), suspect_time=True))
-    seen, after = [], None
+    seen: list[Correction] = []
+    after = None
     while True:
         page, after = await store.corrections(None, EVER, limit=3, after=after)
         seen += page
@@ -315,7 +317,7 @@ async def snapshot(store: Store) -> tuple[object, ...]:
 def recomputed(polls: list[Poll], number: int) -> int:
     """The energy of a port by one plain fold over sorted readings."""
     shown = [
-        Shown(milliseconds(each.taken_at), *PORT.encode(reading))
+        (milliseconds(each.taken_at), number, *PORT.encode(reading))
         for each in sorted(polls, key=lambda each: each.taken_at)
         for reading in each.ports
         if reading.port_number == number

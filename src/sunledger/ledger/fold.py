@@ -27,15 +27,9 @@ NO_COUNT = (1 << 32) - 1
 _MS_PER_HOUR = 3_600_000
 
 
-class Shown(NamedTuple):
-    """What a port showed at one moment, in stored integers (0.1 V, 0.01 A, 0.1 W, Wh, Wh)."""
-
-    at: int
-    voltage: int | None
-    current: int | None
-    power: int | None
-    today: int | None
-    total: int | None
+Shown = tuple[int | None, ...]
+"""What a port showed at one moment, as a stored row: its time in milliseconds, its series (which does not
+matter here), then integers of 0.1 V, 0.01 A, 0.1 W, Wh today and Wh of its life."""
 
 
 class Count(NamedTuple):
@@ -76,12 +70,14 @@ _NOTHING: tuple[Judgement, ...] = ()
 
 def step(state: State, shown: Shown, nameplate: int = NAMEPLATE) -> Step:
     """Fold one reading, later than all before it, into the state."""
-    at, voltage, current, power, today, total = shown
+    at, _, _, _, power, today, total = shown
+    if at is None:
+        raise ValueError(f"a reading without a time: {shown}")
     judgements = _NOTHING
     values: tuple[int | None, ...] | None = None
     same_since = at
     if power:
-        values = (voltage, current, power, today, total)
+        values = shown[2:]
         if values == state.values:
             same_since = state.same_since
             if at - same_since >= FROZEN_AFTER_MS:

@@ -55,20 +55,19 @@ class ReadingKind(Generic[R]):
     identity: tuple[str, ...]
     reading: type[R]
     measurements: tuple[Measurement, ...]
+    columns: tuple[str, ...]
+    """The names of the measurements, which are column and API names too."""
+    scales: tuple[int, ...]
+    """Stored integers per unit, for each column; 1 where values are whole already."""
     values: Callable[[R], Sequence[float | None]]
     """The values of a reading in the order of `measurements`."""
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the measurements, which are column and API names too."""
-        return tuple(m.name for m in self.measurements)
-
-    def encode(self, reading: R) -> tuple[Stored, ...]:
+    def encode(self, reading: R) -> list[Stored]:
         """The reading's values as stored integers."""
-        return tuple(
-            None if value is None else round(value * measurement.quantity.scale)
-            for value, measurement in zip(self.values(reading), self.measurements, strict=True)
-        )
+        return [
+            value if value is None or scale == 1 else round(value * scale)  # type: ignore[misc]
+            for value, scale in zip(self.values(reading), self.scales, strict=True)
+        ]
 
     def decode(self, stored: Iterable[Stored]) -> dict[str, float | int | None]:
         """Stored integers as the keyword arguments of the reading's class."""
@@ -81,9 +80,9 @@ class ReadingKind(Generic[R]):
 
 def _kind(name: str, table: str, identity: tuple[str, ...], reading: type[R]) -> ReadingKind[R]:
     measurements = tuple(_measurements(name, reading))
-    return ReadingKind(
-        name, table, identity, reading, measurements, attrgetter(*(m.name for m in measurements))
-    )
+    columns = tuple(measurement.name for measurement in measurements)
+    scales = tuple(measurement.quantity.scale for measurement in measurements)
+    return ReadingKind(name, table, identity, reading, measurements, columns, scales, attrgetter(*columns))
 
 
 def _measurements(kind: str, reading: type[Any]) -> Iterable[Measurement]:

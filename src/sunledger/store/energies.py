@@ -119,5 +119,5 @@ def _edge(shelf: ReadShelf, nameplate: int, series: Iterable[int], start: int, e
         for shown in shelf.shown(number, begin, end):
             folded = fold_step(state, shown, nameplate)
             state = folded.state
-            if shown.at >= start:
-                yield _Piece(shown.at, number, folded.energy)
+            if state.seen_at >= start:
+                yield _Piece(state.seen_at, number, folded.energy)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import PORT, Poll
+from sunledger.measurements import Poll
 from sunledger.sitetime import Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, inverter_readings, port_readings
@@ -35,10 +35,8 @@ from sunledger.store.records import (
     Statistics,
     position,
 )
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter
+from sunledger.store.shelf import POWER, InverterStanding, PortStanding, Quarter
 from sunledger.store.summaries import Sums, summarise
-
-_POWER = 2 + PORT.index("pv_power")
 
 
 class _Rows:
@@ -87,7 +85,7 @@ class MemoryShelf:
     def shown(self, series: int, start: int, end: int) -> Sequence[Shown]:
         """A port's rows as the fold takes them."""
         rows = self.rows.get((Of.PORT, series))
-        return [Shown(position(row).at, *row[2:]) for row in rows.between(start, end)] if rows else []
+        return rows.between(start, end) if rows else []
 
     def checkpoint(self, series: int, before: int) -> State:
         """The fold's state after the latest closed quarter that starts before."""
@@ -272,7 +270,7 @@ class MemoryStore:
         for number in series:
             for at in times:
                 row = self._shelf.row(Of.PORT, number, at)
-                power = row[_POWER] if row else None
+                power = row[POWER] if row else None
                 if power is not None:
                     sums[at] = sums.get(at, 0) + power
         return sums

@@ -7,15 +7,15 @@ again with other values) is stored, and its quarter and those after it are folde
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sunledger.ledger.fold import Shown, step
+from sunledger.ledger.fold import step
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import INVERTER, PORT, InverterReading, Poll, PortReading, ReadingKind
-from sunledger.sitetime import instant, milliseconds
+from sunledger.sitetime import milliseconds
 from sunledger.store.bookkeeper import Bookkeeper, SeriesKey
 from sunledger.store.protocol import Of
 from sunledger.store.records import Found, Production, Row, Series, position
 from sunledger.store.refold import refold
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter, Shelf, quarter_start
+from sunledger.store.shelf import POWER, InverterStanding, PortStanding, Quarter, Shelf, quarter_start
 
 
 class Posted(NamedTuple):
@@ -65,9 +65,8 @@ class Posting:
         books.enter(self._new_series.values())
         books.ports.update(self._ports)
         books.inverters.update(self._inverters)
-        produced = tuple(
-            production(books.series[number], standing) for number, standing in self._ports.items()
-        )
+        series = books.series
+        produced = tuple(production(series[number], standing) for number, standing in self._ports.items())
         return Posted(self._stored, self._repeated, produced, tuple(self._made))
 
     def _write_ports(self) -> None:
@@ -76,7 +75,7 @@ class Posting:
         replaced = 0
         for reading in self._poll.ports:
             series = self._series_of(reading.serial_number, reading.port_number)
-            row = (self._at, series.id, *PORT.encode(reading))
+            row: Row = (self._at, series.id, *PORT.encode(reading))
             standing = self._ports.get(series.id) or self._books.ports.get(series.id)
             if standing is None or self._at > standing.seen_at:
                 rows.append(row)
@@ -95,7 +94,7 @@ class Posting:
         replaced = 0
         for reading in self._poll.inverters:
             series = self._series_of(reading.serial_number, None)
-            row = (self._at, series.id, *INVERTER.encode(reading))
+            row: Row = (self._at, series.id, *INVERTER.encode(reading))
             standing = self._inverters.get(series.id) or self._books.inverters.get(series.id)
             if standing is not None and self._at <= standing.seen_at:
                 change = self._change(Of.INVERTER, INVERTER, series, row)
@@ -117,7 +116,6 @@ class Posting:
     def _fold_on(self, series: Series, standing: PortStanding | None, row: Row) -> None:
         """Fold the latest reading of a series on from where it stands."""
         at, number = self._at, series.id
-        shown = Shown(at, *row[2:])
         start = quarter_start(at)
         if standing is None:
             standing = PortStanding(Quarter(number, start))
@@ -125,12 +123,12 @@ class Posting:
         if quarter.start != start:
             self._closed.append(quarter)
             quarter, frozen_from = Quarter(number, start, state=quarter.state), None
-        folded = step(quarter.state, shown, self._books.accounting.nameplate)
+        folded = step(quarter.state, row, self._books.accounting.nameplate)
         if folded.judgements:
             frozen_from = self._note(series, folded.judgements, frozen_from)
         since = self._books.today_since(at)
         today = folded.energy + (standing.today if standing.today_since == since else 0)
-        power = shown.power
+        power = row[POWER]
         self._ports[number] = PortStanding(
             Quarter(
                 number,
@@ -211,7 +209,7 @@ class Posting:
 
     def _latest(self, number: int, before: Row | None, row: Row) -> Row | None:
         """The later of the two that was not set aside."""
-        if any(mark.reason is Reason.ZERO_GLITCH for mark in self._marks.get(number, ())):
+        if self._marks and any(mark.reason is Reason.ZERO_GLITCH for mark in self._marks.get(number, ())):
             return before
         return row if before is None or self._at >= position(before).at else before
 
@@ -228,8 +226,8 @@ def production(series: Series, standing: PortStanding) -> Production:
     return Production(
         series.serial_number,
         series.port_number or 0,
-        instant(standing.seen_at),
-        instant(standing.today_since),
+        standing.seen_at,
+        standing.today_since,
         standing.today,
         standing.lifetime,
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import InverterReading, Poll, PortReading
+from sunledger.sitetime import instant
 
 PortKey = tuple[str, int]
 """An inverter's serial number and the number of one of its ports, from 1."""
@@ -36,18 +37,28 @@ class Device:
     metadata: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Production:
+class Production(NamedTuple):
     """A port's repaired counters at a moment, in Wh: continuous over falls, jumps, wraps and replacements."""
 
     serial_number: str
     port_number: int
-    at: datetime
-    since: datetime
+    at_ms: int
+    """Milliseconds since 1970."""
+    since_ms: int
     """The RESET_HOUR that `today` counts from."""
     today: int
     total: int | None
     """Of its life; None until the device has shown a counter."""
+
+    @property
+    def at(self) -> datetime:
+        """When the port was last read."""
+        return instant(self.at_ms)
+
+    @property
+    def since(self) -> datetime:
+        """The RESET_HOUR that `today` counts from."""
+        return instant(self.since_ms)
 
 
 @dataclass(frozen=True, slots=True)

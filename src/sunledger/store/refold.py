@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sunledger.ledger.fold import Shown, State, fold
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.store.shelf import QUARTER_MS, PortStanding, Quarter, Shelf, quarter_start
+from sunledger.store.shelf import POWER, QUARTER_MS, PortStanding, Quarter, Shelf, quarter_start
 
 
 class Refolded(NamedTuple):
@@ -54,7 +54,7 @@ def quarter_of(
 ) -> tuple[Quarter, tuple[Judgement, ...]]:
     """Fold the readings of a quarter from the state before it."""
     folded = fold(state, readings, nameplate)
-    powers = [shown.power for shown in readings if shown.power is not None]
+    powers = [power for shown in readings if (power := shown[POWER]) is not None]
     quarter = Quarter(
         series, start, folded.energy, folded.offset, len(readings), sum(powers), len(powers), folded.state
     )

@@ -9,10 +9,13 @@ from typing import NamedTuple, Protocol
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement
+from sunledger.measurements import PORT
 from sunledger.store.protocol import Of
 from sunledger.store.records import Row, Series
 
 QUARTER_MS = 15 * 60_000
+POWER = 2 + PORT.index("pv_power")
+"""Where a port's stored row has its power."""
 
 
 def quarter_start(at: int) -> int:

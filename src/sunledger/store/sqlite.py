@@ -125,7 +125,7 @@ class SqliteStore:
         produced = [
             Production(
                 series[number].serial_number, series[number].port_number or 0,
-                instant(seen_at), instant(since), today, lifetime,
+                seen_at, since, today, lifetime,
             )
             for number, seen_at, since, today, lifetime in rows
         ]  # fmt: skip

@@ -39,7 +39,7 @@ _PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
 _PUT_PORTS = insert("port_latest", PORT_LATEST_COLUMNS)
 _PUT_INVERTERS = insert("inverter_latest", INVERTER_LATEST_COLUMNS)
 _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
-_SHOWN = f"SELECT at, {', '.join(PORT.columns)} FROM port_reading"
+_SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
 _TALLY = {Of.INVERTER: "inverter_data", Of.PORT: "port_data"}
 
 
@@ -60,7 +60,7 @@ class SqliteReader:
         rows = self.connection.execute(
             f"{_SHOWN} WHERE at >= ? AND at < ? AND series = ? ORDER BY at", (start, end, series)
         )
-        return [Shown(*row) for row in rows]
+        return rows.fetchall()
 
     def checkpoint(self, series: int, before: int) -> State:
         """The fold's state after the latest closed quarter that starts before."""

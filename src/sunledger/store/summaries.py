@@ -11,9 +11,7 @@ from sunledger.sitetime import Span, Step, instant
 from sunledger.sitetime.spans import period_of
 from sunledger.store.protocol import Of
 from sunledger.store.records import PowerSummary, Row, position
-from sunledger.store.shelf import quarter_start
-
-_POWER = 2 + PORT.index("pv_power")
+from sunledger.store.shelf import POWER, quarter_start
 
 
 @dataclass(slots=True)
@@ -48,7 +46,7 @@ class Sums:
             at, series = position(row)
             start = quarter_start(at)
             if of is Of.PORT:
-                power = row[_POWER]
+                power = row[POWER]
                 if power is not None:
                     self.power.setdefault((start, series), Mean()).add(power, 1)
                 continue
