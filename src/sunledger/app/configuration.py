@@ -119,9 +119,9 @@ class Dtus(Group):
         tuple[Dtu, ...],
         Json,
         Key(
-            "several DTUs, or one with options: name, host, port, unit_id, "
-            "current_scale (auto, tenths, hundredths), register_step (auto, 20, 40)",
-            form='a list such as [{"name": "roof", "host": "192.168.1.100"}]',
+            "several DTUs, or one with options",
+            form='a list such as [{"name": "roof", "host": "192.168.1.100", "port": 502, "unit_id": 1, '
+            '"current_scale": "auto", "register_step": "auto"}]',
         ),
     ] = ()
     comm_timeout: Annotated[float, Field(ge=0.1, le=60), Key("seconds to wait for an answer of the DTU")] = (

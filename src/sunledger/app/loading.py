@@ -11,8 +11,9 @@ from sunledger.app import settings_file, sources
 from sunledger.app.checks import checked
 from sunledger.app.configuration import Configuration
 from sunledger.app.keys import Declared
-from sunledger.app.problems import ConfigurationError, translated
+from sunledger.app.problems import ConfigurationError
 from sunledger.app.sources import KEYS, Settings, Surroundings
+from sunledger.app.translation import translated
 
 DEFAULT = "default"
 

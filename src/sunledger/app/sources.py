@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sunledger.app import settings_file
 from sunledger.app.configuration import Configuration
-from sunledger.app.forms import meant
+from sunledger.app.forms import meant, nearest
 from sunledger.app.keys import Declared, declared
 from sunledger.app.problems import Problem, Setting
 from sunledger.app.reserved import RETIRED
@@ -154,7 +154,8 @@ def _from_node(
     name: str, key: Declared | None, value: object, source: str, surroundings: Surroundings
 ) -> Setting | None:
     if key is None and not _names_a_file(name):
-        fix = meant(name, KEYS) if _close(name) else "remove it; config.yaml.example has every key"
+        guess = nearest(name.lower(), KEYS)
+        fix = f"did you mean {guess}?" if guess else "remove it; config.yaml.example has every key"
         return Setting(name, source, problem=Problem(name, source, "is no key of the configuration", fix))
     try:
         value = settings_file.resolved(value, surroundings.environ)
@@ -175,7 +176,3 @@ def _target(name: str) -> str:
     """The key that a `…_file` name speaks of; any other name itself."""
     bare = name.removesuffix("_file")
     return ALIASES.get(bare, bare) if ALIASES.get(bare, bare) in KEYS else name
-
-
-def _close(name: str) -> bool:
-    return meant(name, KEYS).startswith("did you mean")

@@ -1,0 +1,58 @@
+"""The command line: `sunledger <command>`. Here, and nowhere else, the process's surroundings are read."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from sunledger.app import flags
+from sunledger.app.commands import config, version
+from sunledger.app.problems import ConfigurationError
+
+if TYPE_CHECKING:
+    from sunledger.app.loading import Loaded
+
+COMMANDS: tuple[ModuleType, ...] = (config, version)
+"""Each has `run(arguments) -> int`, and `add_parser(subparsers)` that makes `run` its parser's default."""
+
+SECRETS_DIRECTORY = Path("/run/secrets")
+BAD_CONFIGURATION = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code, 2 for a bad configuration or bad arguments."""
+    arguments = parser().parse_args(argv)
+    arguments.load = _loader(arguments)
+    try:
+        return int(arguments.run(arguments))
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIGURATION
+
+
+def parser() -> flags.CommandParser:
+    """The parser of every command."""
+    top = flags.CommandParser(prog="sunledger", description="The solar data system that people keep.")
+    commands = top.add_subparsers(metavar="command", required=True)
+    for command in COMMANDS:
+        command.add_parser(commands)
+    return top
+
+
+def _loader(arguments: Namespace) -> "Callable[[], Loaded]":
+    """What a command calls, as `arguments.load()`, for the configuration it runs with."""
+
+    def load_configuration() -> "Loaded":
+        from sunledger.app.loading import load  # noqa: PLC0415  only for commands that need it
+
+        return load(
+            flags.given(arguments),
+            os.environ,
+            working_directory=Path.cwd(),
+            secrets_directory=SECRETS_DIRECTORY,
+        )
+
+    return load_configuration
