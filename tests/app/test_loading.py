@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.app.desk import Desk
 
+import sunledger
 from sunledger.app.configuration import ROOMS, Configuration, Dtu
 from sunledger.app.listing import describe
 from sunledger.app.reserved import RETIRED
