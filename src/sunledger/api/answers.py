@@ -1,0 +1,84 @@
+"""Answers as bytes: JSON by orjson, and CSV or NDJSON sent in pieces while they are read."""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+Format = Literal["json", "csv", "ndjson"]
+
+MEDIA_TYPES: Mapping[str, Format] = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/jsonl": "ndjson",
+}
+
+_CONTENT_TYPES: Mapping[Format, str] = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8; header=present",
+    "ndjson": "application/x-ndjson",
+}
+
+
+class Json(Response):
+    """JSON straight from plain values; datetimes become ISO 8601, in UTC with Z."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        """The bytes of the answer."""
+        return encoded(content)
+
+
+def encoded(content: object) -> bytes:
+    """JSON of plain values and datetimes."""
+    return orjson.dumps(content, option=orjson.OPT_UTC_Z)
+
+
+def wanted(request: Request, format_: Format | None) -> Format:
+    """The format asked for: by `format=`, else the first known type of Accept, else JSON."""
+    if format_ is not None:
+        return format_
+    for part in request.headers.get("accept", "").split(","):
+        known = MEDIA_TYPES.get(part.partition(";")[0].strip().lower())
+        if known is not None:
+            return known
+    return "json"
+
+
+async def streamed(pieces: AsyncIterator[bytes], format_: Format) -> Response:
+    """Send pieces as they come; the first is made before anything is sent, so that errors have a status."""
+    first = await anext(pieces, b"")
+    return StreamingResponse(_continued(first, pieces), media_type=_CONTENT_TYPES[format_])
+
+
+async def _continued(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in pieces:
+        yield piece
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as CSV (RFC 4180); None is an empty field, a moment ISO 8601 in UTC with Z."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([[utc(v) if isinstance(v, datetime) else v for v in row] for row in rows])
+    return text.getvalue().encode()
+
+
+def json_lines(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as newline-delimited JSON objects."""
+    option = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
+    return b"".join([orjson.dumps(dict(zip(names, row, strict=True)), option=option) for row in rows])
+
+
+def utc(at: datetime) -> str:
+    """A moment in UTC as ISO 8601 with Z."""
+    return at.isoformat().removesuffix("+00:00") + "Z"

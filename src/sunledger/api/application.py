@@ -1,0 +1,78 @@
+"""The HTTP application: routes joined with what they answer from."""
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from sunledger.api import (
+    corrections,
+    devices,
+    docs,
+    energy,
+    health,
+    legacy,
+    measurements,
+    readings,
+    scraping,
+    stream,
+)
+from sunledger.api.problems import answer_with_problems
+from sunledger.api.sources import ApiSettings, Scrape, Sources
+from sunledger.live.health import Health
+from sunledger.live.latest import LatestReadings
+from sunledger.live.state import DeviceStates
+from sunledger.live.stream import Stream
+from sunledger.sitetime import Clock
+from sunledger.store.protocol import Store
+
+_SUBJECTS = (
+    measurements,
+    devices,
+    readings,
+    energy,
+    corrections,
+    stream,
+    health,
+    scraping,
+    legacy,
+    docs,
+)
+_WORTH_COMPRESSING = 16 * 1024
+
+
+def create_api(
+    *,
+    store: Store,
+    latest: LatestReadings,
+    states: DeviceStates,
+    health: Health,
+    stream: Stream,
+    clock: Clock,
+    settings: ApiSettings,
+    metrics: Scrape | None,
+) -> FastAPI:
+    """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
+    api = FastAPI(
+        title="Sunledger",
+        description="Readings, energy and health of a solar plant.",
+        version=settings.version,
+        docs_url=None,
+        redoc_url=None,
+    )
+    api.state.sources = Sources(
+        store=store,
+        latest=latest,
+        states=states,
+        health=health,
+        stream=stream,
+        clock=clock,
+        settings=settings,
+        metrics=metrics,
+        started_at=clock.now(),
+    )
+    for subject in _SUBJECTS:
+        api.include_router(subject.routes)
+    answer_with_problems(api)
+    api.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=1)
+    if metrics is not None:
+        api.add_middleware(scraping.TimedRequests, metrics=metrics, clock=clock)
+    return api

@@ -1,0 +1,80 @@
+"""Opaque cursors: a place in a list, bound to the question that was asked.
+
+A cursor is base64url of a JSON list: the question's fingerprint, then the parts of the place.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+
+import orjson
+from starlette.requests import Request
+
+from sunledger.api.parameters import EARLIEST, LATEST
+from sunledger.api.problems import Problem, Trouble
+from sunledger.sitetime import Span, instant, milliseconds
+from sunledger.store.records import Position
+
+P = TypeVar("P", int, str)
+
+_FREE = {"cursor", "limit"}
+"""Parameters that may change from page to page."""
+_LARGEST = 1 << 53
+
+
+def fingerprint(request: Request) -> str:
+    """What makes two requests pages of one list: the address and all parameters but cursor and limit."""
+    asked = sorted(pair for pair in request.query_params.multi_items() if pair[0] not in _FREE)
+    return hashlib.blake2s(orjson.dumps([request.url.path, asked]), digest_size=6).hexdigest()
+
+
+def cursor(request: Request, *place: int | str) -> str:
+    """The cursor to a place in the list that the request asks for."""
+    text = orjson.dumps([fingerprint(request), *place])
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def place(request: Request, given: str | None, parts: int, kind: type[P]) -> Sequence[P] | None:
+    """The place a cursor stands for, None without one; a `Problem` if it is of another question."""
+    if given is None:
+        return None
+    try:
+        mark, *found = orjson.loads(base64.b64decode(given + "=" * (-len(given) % 4), b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError):
+        raise _foreign() from None
+    if mark != fingerprint(request) or len(found) != parts or not all(_is(kind, part) for part in found):
+        raise _foreign()
+    return [part for part in found if isinstance(part, kind)]
+
+
+def resumed(request: Request, given: str | None) -> tuple[Span, Position] | None:
+    """The span and the position that a cursor of a list in time stands for."""
+    found = place(request, given, 4, int)
+    if found is None:
+        return None
+    start, end, at, series = found
+    earliest, latest = milliseconds(EARLIEST), milliseconds(LATEST)
+    if not earliest <= start < end <= latest + 1:
+        raise _foreign()
+    return Span(instant(start), instant(end)), Position(at, series)
+
+
+def onward(request: Request, span: Span, position: Position | None) -> str | None:
+    """The cursor to go on with in a list in time; None at its end."""
+    if position is None:
+        return None
+    return cursor(request, milliseconds(span.start), milliseconds(span.end), *position)
+
+
+def _is(kind: type[int] | type[str], part: object) -> bool:
+    return type(part) is kind and (not isinstance(part, int) or abs(part) < _LARGEST)
+
+
+def _foreign() -> Problem:
+    detail = (
+        "cursor: not one that this question gave out. Repeat the parameters of the first request unchanged "
+        "and pass next_cursor as it came, or leave cursor out to begin again."
+    )
+    return Problem(Trouble.INVALID_CURSOR, detail, parameter="cursor")

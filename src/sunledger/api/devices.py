@@ -1,0 +1,76 @@
+"""/api/v1/devices: every inverter with its state now and its latest readings."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+
+from sunledger.api.answers import Json
+from sunledger.api.cursors import cursor, place
+from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
+from sunledger.api.rows import inverter_row, port_row, seen
+from sunledger.api.shapes import DEVICE, answers, page
+from sunledger.api.sources import FromSources, Sources, unknown_device
+from sunledger.live.latest import LatestInverter, LatestPort
+from sunledger.live.state import State
+from sunledger.store.records import Device
+
+routes = APIRouter(tags=["devices"])
+
+
+class DevicesQuery(Parameters):
+    """Which page of the list."""
+
+    cursor: Cursor | None = None
+    limit: Limit = 100
+
+
+@routes.get("/api/v1/devices", responses=answers(page(DEVICE)))
+async def devices(query: Annotated[DevicesQuery, Query()], request: Request, sources: FromSources) -> Json:
+    """Every inverter ever seen, by serial number."""
+    after = place(request, query.cursor, 1, str)
+    rest = [
+        device
+        for device in sorted(await sources.store.devices(), key=lambda device: device.serial_number)
+        if after is None or device.serial_number > after[0]
+    ]
+    shown = rest[: query.limit]
+    more = cursor(request, shown[-1].serial_number) if len(rest) > len(shown) else None
+    return Json({"items": [_described(device, sources) for device in shown], "next_cursor": more})
+
+
+@routes.get("/api/v1/devices/{serial_number}", responses=answers(DEVICE))
+async def device(
+    serial_number: Annotated[str, Path(description="Of the inverter.")],
+    _: Annotated[NoParameters, Query()],
+    sources: FromSources,
+) -> Json:
+    """One inverter."""
+    for each in await sources.store.devices():
+        if each.serial_number == serial_number:
+            return Json(_described(each, sources))
+    raise unknown_device([serial_number], "serial_number")
+
+
+def _described(device: Device, sources: Sources) -> dict[str, object]:
+    image = sources.latest.get(device.serial_number)
+    return {
+        **seen(device),
+        "ports": device.ports,
+        "state": sources.states.of(image) if image else State.OFFLINE,
+        "latest": {
+            "inverter": _inverter(image),
+            "ports": [_port(port) for port in image.ports] if image else [],
+        },
+    }
+
+
+def _inverter(image: LatestInverter | None) -> dict[str, object] | None:
+    if image is None or image.reading is None:
+        return None
+    return inverter_row(image.reading) | {"quality": image.quality}
+
+
+def _port(port: LatestPort) -> dict[str, object]:
+    counted = port.production
+    repaired = counted and {"today_production": counted.today, "total_production": counted.total}
+    return port_row(port.reading) | {"quality": port.quality, "repaired": repaired}

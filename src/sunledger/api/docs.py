@@ -1,0 +1,37 @@
+"""/docs: the API's own description as a page that needs no network, no framework and no inline script."""
+
+from importlib.resources import files
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+routes = APIRouter(include_in_schema=False)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
+
+
+def _asset(name: str) -> Response:
+    content = files("sunledger.api").joinpath("pages", name).read_bytes()
+    return Response(content, 200, {"Content-Security-Policy": POLICY}, _TYPES[name.rpartition(".")[2]])
+
+
+@routes.get("/docs")
+async def page() -> Response:
+    """The page."""
+    return _asset("docs.html")
+
+
+@routes.get("/docs/docs.css")
+async def style() -> Response:
+    """Its style."""
+    return _asset("docs.css")
+
+
+@routes.get("/docs/docs.js")
+async def script() -> Response:
+    """Its script, which reads /openapi.json."""
+    return _asset("docs.js")

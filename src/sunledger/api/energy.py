@@ -1,0 +1,217 @@
+"""/api/v1/energy: what was produced in a span, by period, in whole Wh; hours = days = months to the Wh."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Annotated, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from sunledger.api.answers import Format, Json, csv_lines, json_lines, streamed, utc, wanted
+from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
+from sunledger.api.problems import Problem, Trouble
+from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
+from sunledger.api.sources import FromSources, Sources, require_devices
+from sunledger.sitetime import Span, Step
+from sunledger.sitetime.spans import day_of, day_span, period_of, periods
+from sunledger.store.records import Device, Energy, PortKey
+
+routes = APIRouter(tags=["energy"])
+
+MOST_ROWS = 20_000
+"""Of one JSON answer; CSV and NDJSON have no end."""
+
+By = Literal["port", "inverter", "dtu", "plant"]
+StepName = Literal["15m", "1h", "1d", "1mo", "1y"]
+
+_IDENTITY: Mapping[By, tuple[str, ...]] = {
+    "port": ("serial_number", "port_number"),
+    "inverter": ("serial_number",),
+    "dtu": ("dtu_name",),
+    "plant": (),
+}
+_PERIOD = ("start", "end", "local_start", "local_end")
+
+_CHUNK = {Step.QUARTER: Step.DAY, Step.HOUR: Step.DAY, Step.DAY: Step.MONTH}
+"""What is asked of the store at once, so that nothing grows with the span; others a year."""
+_LENGTH = {
+    Step.QUARTER: timedelta(minutes=15),
+    Step.HOUR: timedelta(hours=1),
+    Step.DAY: timedelta(days=1),
+    Step.MONTH: timedelta(days=30),
+    Step.YEAR: timedelta(days=365),
+}
+
+
+class EnergyQuery(Parameters):
+    """Whose energy, when and in which steps."""
+
+    device: Serials = ()
+    port: Ports = ()
+    by: Annotated[By, Field(description="What is added up.")] = "plant"
+    start: Start | None = Field(None, description="From this moment on. Default: the day of the end begins.")
+    end: End | None = Field(None, description="Up to, but not including this moment. Default: today ends.")
+    step: StepName | None = Field(None, description="Length of a period. Default: the span is one period.")
+    zone: Zone | None = Field(
+        None, description="Whose days, months and years (IANA name). Default: the site's."
+    )
+    format: Annotated[Format | None, Field(description="Or by Accept. JSON holds 20,000 rows at most.")] = (
+        None
+    )
+
+
+class _Question(NamedTuple):
+    """A query with its defaults filled in."""
+
+    ports: list[PortKey] | None
+    by: By
+    span: Span
+    """As asked for; with a step, no more chunks than there can be readings in."""
+    step: Step | None
+    zone: ZoneInfo
+    owner: Callable[[Energy], tuple[object, ...]]
+    """The identity of what a port's energy is added to."""
+
+
+_ITEM = fixed(
+    start=MOMENT,
+    end=MOMENT,
+    local_start={"type": "string", "description": "The same moment in the zone, with its offset."},
+    local_end=TEXT,
+    energy={"type": "integer", "description": "In Wh, from repaired lifetime counters."},
+)
+_ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT, "dtu_name": TEXT}}
+
+
+@routes.get(
+    "/api/v1/energy",
+    responses=answers(
+        fixed(by=TEXT, step=either_null(TEXT), zone=TEXT, unit=TEXT, items=listed(_ITEM)),
+        "text/csv",
+        "application/x-ndjson",
+    ),
+)
+async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sources: FromSources) -> Response:
+    """Energy by period, cut at the edges of the span; a period in which nothing was read is absent."""
+    question = await _question(query, sources)
+    format_ = wanted(request, query.format)
+    if format_ != "json":
+        return await streamed(_pieces(question, sources, format_), format_)
+    _refuse_too_much(question, sources)
+    keys = _names(question.by)
+    items = [dict(zip(keys, row, strict=True)) async for rows in _rows(question, sources) for row in rows]
+    head = {"by": question.by, "step": query.step, "zone": question.zone.key, "unit": "Wh"}
+    return Json(head | {"items": items})
+
+
+def _names(by: By) -> tuple[str, ...]:
+    return (*_PERIOD, *_IDENTITY[by], "energy")
+
+
+async def _question(query: EnergyQuery, sources: Sources) -> _Question:
+    require_devices(sources, query.device)
+    zone = query.zone or sources.settings.zone
+    devices = await sources.store.devices()
+    span = _span(query, sources.clock.now(), zone)
+    step = None if query.step is None else Step(query.step)
+    if step is not None:
+        span = _inhabited(span, _CHUNK.get(step, Step.YEAR), zone, devices)
+    dtus = {device.serial_number: device.dtu_name for device in devices}
+    return _Question(_ports(query, sources), query.by, span, step, zone, _owner(query.by, dtus))
+
+
+def _inhabited(span: Span, chunk: Step, zone: ZoneInfo, devices: Sequence[Device]) -> Span:
+    """The part of the span that can hold readings, in whole chunks: a start in 1970 costs nothing."""
+    if not devices:
+        return Span(span.start, span.start)
+    first = period_of(min(device.first_seen for device in devices), chunk, zone).start
+    last = period_of(max(device.last_seen for device in devices), chunk, zone).end
+    start = min(max(span.start, first), span.end)
+    return Span(start, max(start, min(span.end, last)))
+
+
+def _span(query: EnergyQuery, now: datetime, zone: ZoneInfo) -> Span:
+    """Today, unless a start or an end is given."""
+    end = query.end or day_span(day_of(now, zone), zone).end
+    morning = day_span(day_of(end - timedelta(milliseconds=1), zone), zone).start
+    return span_of(query.start, end, now, end - morning)
+
+
+def _ports(query: EnergyQuery, sources: Sources) -> list[PortKey] | None:
+    """The ports asked for; None for all."""
+    if not query.device and not query.port:
+        return None
+    return [
+        (series.serial_number, series.port_number)
+        for series in sources.store.series().values()
+        if series.port_number is not None
+        and (not query.device or series.serial_number in query.device)
+        and (not query.port or series.port_number in query.port)
+    ]
+
+
+def _owner(by: By, dtus: Mapping[str, str]) -> Callable[[Energy], tuple[object, ...]]:
+    if by == "port":
+        return lambda port: (port.serial_number, port.port_number)
+    if by == "inverter":
+        return lambda port: (port.serial_number,)
+    if by == "dtu":
+        return lambda port: (dtus[port.serial_number],)
+    return lambda _: ()
+
+
+def _refuse_too_much(question: _Question, sources: Sources) -> None:
+    """JSON is made in memory, so its length is bounded before anything is read."""
+    count = 1 if question.step is None else ceil(_length(question.span) / _LENGTH[question.step])
+    ports = question.ports if question.ports is not None else sources.store.series()
+    rows = count * (1 if question.by == "plant" else len(ports))
+    if rows > MOST_ROWS:
+        detail = (
+            f"step: {count} periods could be {rows} rows and JSON holds {MOST_ROWS}. "
+            "Ask for a longer step, a shorter span, fewer devices, or format=csv."
+        )
+        raise Problem(Trouble.TOO_MUCH, detail, parameter="step")
+
+
+def _length(span: Span) -> timedelta:
+    return span.end - span.start
+
+
+async def _pieces(question: _Question, sources: Sources, format_: Format) -> AsyncIterator[bytes]:
+    keys = _names(question.by)
+    if format_ == "csv":
+        yield csv_lines([keys])
+    async for rows in _rows(question, sources):
+        yield csv_lines(rows) if format_ == "csv" else json_lines(keys, rows)
+
+
+async def _rows(question: _Question, sources: Sources) -> AsyncIterator[Sequence[Sequence[object]]]:
+    """The answer's rows, chunk by chunk."""
+    for chunk in _chunks(question):
+        found = await sources.store.energy(question.ports, chunk, question.step, question.zone)
+        yield list(_summed(found, question))
+
+
+def _chunks(question: _Question) -> Iterable[Span]:
+    """The span cut where periods end."""
+    span = question.span
+    if question.step is None:
+        yield span
+        return
+    for whole in periods(span, _CHUNK.get(question.step, Step.YEAR), question.zone):
+        yield Span(max(whole.start, span.start), min(whole.end, span.end))
+
+
+def _summed(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:
+    sums: dict[tuple[datetime, datetime], dict[tuple[object, ...], int]] = {}
+    for port in found:
+        owners = sums.setdefault((port.start, port.end), {})
+        owner = question.owner(port)
+        owners[owner] = owners.get(owner, 0) + port.energy
+    for (start, end), owners in sums.items():
+        local = (at.astimezone(question.zone).isoformat() for at in (start, end))
+        period = (utc(start), utc(end), *local)
+        yield from ((*period, *owner, energy) for owner, energy in owners.items())

@@ -1,0 +1,44 @@
+"""The names of Prometheus families: the old ones in a table, new ones derived from the catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sunledger.measurements import MEASUREMENTS, PORT, Kind, Measurement
+
+OLD_GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "hoymiles_dtu_available": ("Whether the last poll of the DTU succeeded.", ("dtu_name",)),
+    "hoymiles_circuit_breaker_state": ("0 closed, 1 half-open, 2 open.", ("dtu_name",)),
+    "hoymiles_smiles_uptime_seconds": ("Time since the start.", ()),
+    "hoymiles_inverter_power_watts": ("PV power of a port now.", ("serial_number", "port")),
+    "hoymiles_inverter_temperature_celsius": ("Temperature of an inverter now.", ("serial_number",)),
+    "hoymiles_inverter_status": ("Operating status code of an inverter now.", ("serial_number",)),
+    "hoymiles_dtu_power_watts": ("PV power of all ports of a DTU now.", ("dtu_name",)),
+    "hoymiles_today_production_wh": ("Repaired energy since the last RESET_HOUR.", ("dtu_name",)),
+    "hoymiles_total_production_wh": ("Repaired energy of the inverters' lives.", ("dtu_name",)),
+}
+"""Names that cannot change, with their help and labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A Prometheus family that follows from a measurement."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    factor: float
+    counter: bool
+
+
+def family(measurement: Measurement) -> Family:
+    """The family of a measurement: base unit and factor from its unit, `_total` for a counter."""
+    quantity = measurement.quantity
+    counter = quantity.kind is Kind.COUNTER
+    subject = measurement.name.removeprefix("total_") if counter else measurement.name
+    parts = ["sunledger", measurement.reading, subject, quantity.unit.value.prometheus_unit]
+    name = "_".join([part for part in [*parts, "total" if counter else ""] if part])
+    labels = ("serial_number", "port") if measurement.reading == PORT.name else ("serial_number",)
+    return Family(name, f"{quantity.label}.", labels, quantity.unit.value.prometheus_factor, counter)
+
+
+FAMILIES: Mapping[Measurement, Family] = {measurement: family(measurement) for measurement in MEASUREMENTS}

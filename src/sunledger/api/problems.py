@@ -1,0 +1,120 @@
+"""Problem details (RFC 9457): every error of the API has one shape, a stable `type` and names the way out."""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sunledger.store.protocol import StoreError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Trouble(Enum):
+    """The kinds of problems: status, name in the `type` URI, title. Names never change once released."""
+
+    INVALID_PARAMETER = (400, "invalid-parameter", "A parameter has a value that cannot be used")
+    UNKNOWN_PARAMETER = (400, "unknown-parameter", "There is no such parameter")
+    INVALID_CURSOR = (400, "invalid-cursor", "The cursor does not belong to this question")
+    TOO_MUCH = (400, "too-much", "The answer would be too large")
+    NOT_FOUND = (404, "not-found", "There is nothing at this address")
+    UNKNOWN_DEVICE = (404, "unknown-device", "No such device has been seen")
+    METHOD_NOT_ALLOWED = (405, "method-not-allowed", "The address does not answer this method")
+    GONE = (410, "gone", "This is no longer offered")
+    REFUSED = (400, "refused", "The request could not be understood")
+    INTERNAL = (500, "internal", "Something went wrong inside Sunledger")
+    STORE_UNAVAILABLE = (503, "store-unavailable", "The store cannot answer now")
+
+    def __init__(self, status: int, slug: str, title: str) -> None:
+        self.status = status
+        self.uri = f"urn:sunledger:problem:{slug}"
+        self.title = title
+
+
+class Problem(Exception):
+    """A request that cannot be answered; `detail` says why and what to do instead."""
+
+    def __init__(self, trouble: Trouble, detail: str, *, parameter: str | None = None) -> None:
+        super().__init__(detail)
+        self.trouble = trouble
+        self.detail = detail
+        self.parameter = parameter
+
+
+def problem(
+    trouble: Trouble,
+    detail: str,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: object,
+) -> Response:
+    """The response for a problem; `members` are further members of its object, None left out."""
+    status = status or trouble.status
+    body = {"type": trouble.uri, "title": trouble.title, "status": status, "detail": detail}
+    body |= {name: value for name, value in members.items() if value is not None}
+    return Response(orjson.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def answer_with_problems(api: FastAPI) -> None:
+    """Turn every error of the API into a problem."""
+    api.add_exception_handler(Problem, _own)
+    api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(StoreError, _store)
+    api.add_exception_handler(HTTPException, _http)
+    api.add_exception_handler(Exception, _unexpected)
+
+
+async def _own(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101  starlette picks the handler by this type
+    return problem(error.trouble, error.detail, parameter=error.parameter)
+
+
+async def _store(_: Request, error: Exception) -> Response:
+    return problem(Trouble.STORE_UNAVAILABLE, str(error), headers={"Retry-After": "10"})
+
+
+async def _unexpected(request: Request, _: Exception) -> Response:
+    detail = f"{request.method} {request.url.path} failed. The log says why; please report it."
+    return problem(Trouble.INTERNAL, detail)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  starlette picks the handler by this type
+    method, path, headers = request.method, request.url.path, error.headers
+    if error.status_code == Trouble.NOT_FOUND.status:
+        return problem(Trouble.NOT_FOUND, f"{path} is not an address of this server; /docs lists them all.")
+    if error.status_code == Trouble.METHOD_NOT_ALLOWED.status:
+        allowed = (headers or {}).get("Allow", "another method")
+        detail = f"{path} does not answer {method}; use {allowed}."
+        return problem(Trouble.METHOD_NOT_ALLOWED, detail, headers=headers)
+    return problem(Trouble.REFUSED, str(error.detail), status=error.status_code, headers=headers)
+
+
+async def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  starlette picks the handler by this type
+    findings = [_finding(found) for found in error.errors()]
+    unknown = all(found["type"] == "unknown_parameter" for found in error.errors())
+    trouble = Trouble.UNKNOWN_PARAMETER if unknown else Trouble.INVALID_PARAMETER
+    detail = " ".join(f"{parameter}: {sentence}" for parameter, sentence in findings)
+    return problem(trouble, detail, parameter=findings[0][0], errors=_listed(findings))
+
+
+def _finding(found: Mapping[str, Any]) -> tuple[str, str]:
+    """The parameter's name, and a sentence on what is wrong with it."""
+    named = found.get("ctx", {}).get("parameter")
+    where = [str(part) for part in found["loc"][1:] if isinstance(part, str)]
+    return named or ".".join(where) or "query", f"{found['msg']}."
+
+
+def _listed(findings: Sequence[tuple[str, str]]) -> list[dict[str, str]] | None:
+    """Each finding by itself, when there are several."""
+    if len(findings) == 1:
+        return None
+    return [{"parameter": parameter, "detail": sentence} for parameter, sentence in findings]

@@ -1,0 +1,124 @@
+"""/api/v1/readings: stored readings by device, port and span; JSON by page, CSV and NDJSON at any length."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from sunledger.api.answers import Format, Json, csv_lines, json_lines, streamed, wanted
+from sunledger.api.cursors import onward, resumed
+from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
+from sunledger.api.problems import Problem, Trouble
+from sunledger.api.rows import as_objects, decoded, names
+from sunledger.api.shapes import INVERTER_ROW, PORT_ROW, answers, page
+from sunledger.api.sources import FromSources, Sources, require_devices
+from sunledger.measurements import INVERTER, PORT, ReadingKind
+from sunledger.sitetime import Span
+from sunledger.store.protocol import Of
+from sunledger.store.records import Position
+
+routes = APIRouter(tags=["readings"])
+
+PIECE = 1000
+"""Rows read and sent at once when the whole span is streamed."""
+
+_KINDS: dict[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
+
+
+class ReadingsQuery(Parameters):
+    """Which readings, in which order and format."""
+
+    device: Serials = ()
+    port: Ports = ()
+    kind: Annotated[Literal["port", "inverter"], Field(description="Kind of reading.")] = "port"
+    start: Start | None = Field(None, description="From this moment on. Default: 24 hours before the end.")
+    end: End | None = Field(None, description="Up to, but not including this moment. Default: now.")
+    order: Annotated[Literal["asc", "desc"], Field(description="Oldest or newest first.")] = "asc"
+    format: Annotated[
+        Format | None,
+        Field(
+            description="Or by Accept. CSV and NDJSON hold the whole span and have neither limit nor cursor."
+        ),
+    ] = None
+    cursor: Cursor | None = None
+    limit: Limit = 100
+
+
+@routes.get(
+    "/api/v1/readings",
+    responses=answers(
+        page({"oneOf": [PORT_ROW, INVERTER_ROW], "type": "object"}), "text/csv", "application/x-ndjson"
+    ),
+)
+async def readings(
+    query: Annotated[ReadingsQuery, Query()], request: Request, sources: FromSources
+) -> Response:
+    """Stored readings as the device sent them, by time. `corrections` says what is wrong with some."""
+    selection = _selected(query, sources)
+    format_ = wanted(request, query.format)
+    if format_ == "json":
+        return await _page(query, request, sources, selection)
+    _refuse_paging(query, format_)
+    span = span_of(query.start, query.end, sources.clock.now(), timedelta(days=1))
+    return await streamed(_pieces(query, sources, selection, span, format_), format_)
+
+
+def _selected(query: ReadingsQuery, sources: Sources) -> list[int] | None:
+    """The ids of the series asked for; None for all."""
+    if query.kind == INVERTER.name and query.port:
+        detail = "port: an inverter's own reading has no port. Leave port out or ask for kind=port."
+        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="port")
+    if not query.device and not query.port:
+        return None
+    known = sources.store.series().values()
+    require_devices(sources, query.device)
+    return [
+        series.id
+        for series in known
+        if (series.port_number is None) == (query.kind == INVERTER.name)
+        and (not query.device or series.serial_number in query.device)
+        and (not query.port or series.port_number in query.port)
+    ]
+
+
+def _refuse_paging(query: ReadingsQuery, format_: Format) -> None:
+    for name in ("cursor", "limit"):
+        if name in query.model_fields_set:
+            detail = f"{name}: {format_} holds the whole span. Leave {name} out, or ask for format=json."
+            raise Problem(Trouble.INVALID_PARAMETER, detail, parameter=name)
+
+
+async def _page(
+    query: ReadingsQuery, request: Request, sources: Sources, selection: list[int] | None
+) -> Response:
+    default = span_of(query.start, query.end, sources.clock.now(), timedelta(days=1))
+    span, after = resumed(request, query.cursor) or (default, None)
+    of, newest_first = Of(query.kind), query.order == "desc"
+    found = await sources.store.readings(
+        of, selection, span, limit=query.limit, after=after, newest_first=newest_first
+    )
+    items = as_objects(_KINDS[of], found)
+    return Json({"items": items, "next_cursor": onward(request, span, found.next)})
+
+
+async def _pieces(
+    query: ReadingsQuery, sources: Sources, selection: list[int] | None, span: Span, format_: Format
+) -> AsyncIterator[bytes]:
+    """The whole span in pieces, so that a year needs no more memory than a day."""
+    of, newest_first = Of(query.kind), query.order == "desc"
+    keys = names(_KINDS[of])
+    if format_ == "csv":
+        yield csv_lines([keys])
+    after: Position | None = None
+    while True:
+        found = await sources.store.readings(
+            of, selection, span, limit=PIECE, after=after, newest_first=newest_first
+        )
+        rows = decoded(_KINDS[of], found.rows, found.series)
+        yield csv_lines(rows) if format_ == "csv" else json_lines(keys, rows)
+        after = found.next
+        if after is None:
+            return

@@ -1,0 +1,186 @@
+"""The shapes of answers as JSON schemas for OpenAPI, derived from the catalogue.
+
+Answers are written as bytes and pass through no model; a test holds them to these schemas.
+"""
+
+from dataclasses import fields
+from typing import Any
+
+from sunledger.api.rows import names
+from sunledger.ledger.judgement import Quality, Reason
+from sunledger.live.health import BreakerState, DtuStatus, Status
+from sunledger.live.state import State
+from sunledger.measurements import INVERTER, MEASUREMENTS, PORT, Kind, Measurement, ReadingKind
+from sunledger.store.records import Statistics
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+TRUTH: Schema = {"type": "boolean"}
+
+
+def listed(items: Schema) -> Schema:
+    """An array of something."""
+    return {"type": "array", "items": items}
+
+
+def either_null(schema: Schema) -> Schema:
+    """Something or null."""
+    return schema | {"type": [schema["type"], "null"]}
+
+
+def fixed(**properties: Schema) -> Schema:
+    """An object with exactly these members."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def page(item: Schema) -> Schema:
+    """A page of a list and the cursor of the next one, null on the last."""
+    return fixed(items=listed(item), next_cursor=either_null(TEXT))
+
+
+def measured(measurement: Measurement) -> Schema:
+    """A value of the catalogue."""
+    quantity = measurement.quantity
+    unit = f" in {quantity.unit.symbol}" if quantity.unit.symbol else ""
+    kind = "integer" if measurement.integral else "number"
+    return {"type": [kind, "null"], "description": f"{quantity.label}{unit}; null when missing."}
+
+
+def row(kind: ReadingKind[Any]) -> Schema:
+    """A reading with its identity and time."""
+    properties = {"serial_number": TEXT, "port_number": COUNT, "timestamp": MOMENT}
+    properties |= {m.name: measured(m) for m in kind.measurements}
+    return fixed(**{name: properties[name] for name in names(kind)})
+
+
+PORT_ROW = row(PORT)
+INVERTER_ROW = row(INVERTER)
+LATEST_ROW = INVERTER_ROW | {
+    "properties": INVERTER_ROW["properties"] | {"timestamp": either_null(MOMENT)},
+}
+"""An inverter of which no reading is known has no timestamp."""
+
+_DEVICE = {
+    "serial_number": TEXT,
+    "dtu_name": TEXT,
+    "inverter_type": TEXT,
+    "first_seen": MOMENT,
+    "last_seen": MOMENT,
+}
+
+OLD_INVERTER = fixed(
+    **(_DEVICE | {"metadata": {"type": "object"}} | LATEST_ROW["properties"] | {"ports": listed(PORT_ROW)})
+)
+HISTORY_ROW = fixed(
+    **INVERTER_ROW["properties"],
+    pv_power={"type": ["number", "null"], "description": "Sum over the ports at that time, in W."},
+)
+PRODUCTION = fixed(
+    serial_number=TEXT, port_number=COUNT, today_production=COUNT, total_production=either_null(COUNT)
+)
+QUALITY: Schema = {"type": "string", "enum": [quality.value for quality in Quality]}
+DEVICE = fixed(
+    **_DEVICE,
+    ports=listed(COUNT),
+    state={"type": "string", "enum": [state.value for state in State]},
+    latest=fixed(
+        inverter=fixed(**INVERTER_ROW["properties"], quality=QUALITY) | {"type": ["object", "null"]},
+        ports=listed(
+            fixed(
+                **PORT_ROW["properties"],
+                quality=QUALITY,
+                repaired=fixed(today_production=COUNT, total_production=either_null(COUNT))
+                | {
+                    "type": ["object", "null"],
+                    "description": "Counters in Wh that falls, jumps and wraps do not disturb.",
+                },
+            )
+        ),
+    ),
+)
+CORRECTION = fixed(
+    serial_number=TEXT,
+    port_number=either_null(COUNT),
+    at=MOMENT,
+    until=MOMENT,
+    field={"type": "string", "description": "Name of a measurement, or * for the whole reading."},
+    reason={"type": "string", "enum": [reason.value for reason in Reason]},
+    quality=QUALITY,
+    raw={"type": ["number", "null"], "description": "What the device said."},
+    repaired={"type": ["number", "null"], "description": "What it would have said without the fault."},
+    decided_at=MOMENT,
+)
+MEASUREMENT = fixed(
+    name={"type": "string", "enum": sorted({m.name for m in MEASUREMENTS})},
+    reading={"type": "string", "enum": [INVERTER.name, PORT.name]},
+    label=TEXT,
+    unit=TEXT,
+    resolution={"type": "number"},
+    kind={"type": "string", "enum": [kind.name.lower() for kind in Kind]},
+    device_class=either_null(TEXT),
+    state_class=either_null(TEXT),
+    bits=COUNT,
+    signed=TRUTH,
+)
+_SECONDS: Schema = {"type": "number"}
+HEALTH = fixed(
+    healthy=TRUTH,
+    status={"type": "string", "enum": [status.value for status in Status]},
+    error=either_null(TEXT),
+    uptime_seconds=_SECONDS,
+    start_time=MOMENT,
+    version=TEXT,
+    dtus={
+        "type": "object",
+        "description": "By name.",
+        "additionalProperties": fixed(
+            status={"type": "string", "enum": [status.value for status in DtuStatus]},
+            last_successful_query=either_null(MOMENT),
+            seconds_since_last_success=either_null(_SECONDS),
+            query_count=COUNT,
+            error_count=COUNT,
+            last_error=either_null(TEXT),
+            last_error_time=either_null(MOMENT),
+            consecutive_failures=COUNT,
+            circuit_breaker={"type": "string", "enum": [state.value for state in BreakerState]},
+            next_poll_in=_SECONDS,
+        ),
+    },
+)
+STATS = fixed(
+    **(dict.fromkeys([field.name for field in fields(Statistics)], COUNT) | {"database_type": TEXT}),
+    total_records=COUNT,
+)
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "properties": {
+        "type": {"type": "string", "description": "Stable name of the kind of problem."},
+        "title": TEXT,
+        "status": COUNT,
+        "detail": {"type": "string", "description": "What is wrong, and what to do instead."},
+        "parameter": {"type": "string", "description": "The parameter it concerns, if any."},
+        "errors": listed(fixed(parameter=TEXT, detail=TEXT)),
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+
+def answers(schema: Schema, *others: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of an address for OpenAPI: its JSON, other media types of it, problems."""
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    content |= {other: {"schema": TEXT} for other in others}
+    problems = {"application/problem+json": {"schema": PROBLEM}}
+    return {
+        200: {"description": "The answer", "content": content},
+        "4XX": {"description": "The request has a problem", "content": problems},
+        "5XX": {"description": "The server has a problem", "content": problems},
+    }

@@ -1,0 +1,77 @@
+"""What the API answers from; made in `app`, handed to every route."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Protocol
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from sunledger.api.problems import Problem, Trouble
+from sunledger.live.health import Health
+from sunledger.live.latest import LatestReadings
+from sunledger.live.state import DeviceStates
+from sunledger.live.stream import Stream
+from sunledger.sitetime import Clock
+from sunledger.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiSettings:
+    """What the API needs to know of the site and of itself."""
+
+    version: str
+    zone: ZoneInfo
+
+
+class Scrape(Protocol):
+    """What the API asks of metrics, so that they need not be imported when they are switched off."""
+
+    content_type: str
+
+    def exposition(self) -> bytes:
+        """All metrics as they are now."""
+
+    def request_finished(self, endpoint: str, method: str, status: int, seconds: float) -> None:
+        """Count a request that was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """The rooms that routes read."""
+
+    store: Store
+    latest: LatestReadings
+    states: DeviceStates
+    health: Health
+    stream: Stream
+    clock: Clock
+    settings: ApiSettings
+    metrics: Scrape | None
+    started_at: datetime
+    """What the wall clock showed at the start."""
+
+
+async def sources_of(connection: HTTPConnection) -> Sources:
+    """The sources of the application that a request came to."""
+    sources: Sources = connection.app.state.sources
+    return sources
+
+
+FromSources = Annotated[Sources, Depends(sources_of)]
+
+
+def require_devices(sources: Sources, serials: Iterable[str]) -> None:
+    """Raise a `Problem` unless every inverter has been seen."""
+    known = {series.serial_number for series in sources.store.series().values()}
+    unseen = set(serials) - known
+    if unseen:
+        raise unknown_device(sorted(unseen), "device")
+
+
+def unknown_device(serials: Iterable[str], parameter: str) -> Problem:
+    """The problem of asking for inverters that were never seen."""
+    detail = f"{parameter}: no inverter {', '.join(serials)} has been seen; /api/v1/devices lists them."
+    return Problem(Trouble.UNKNOWN_DEVICE, detail, parameter=parameter)
