@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+import math
+import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -59,7 +61,7 @@ def load(path: Path, column: str | None = None, zone: tzinfo = UTC) -> Recording
         rows = csv.reader(lines)
         try:
             return _recording(_rows(rows, column, zone))
-        except (ValueError, EOFError, csv.Error) as error:
+        except (ValueError, EOFError, csv.Error, zlib.error) as error:
             raise ValueError(f"{path}, line {rows.line_num}: {error}") from error
 
 
@@ -91,7 +93,12 @@ def _second(text: str, zone: tzinfo) -> int:
 
 def _milliwatts(text: str, unit: int) -> int:
     """The power in mW; an empty cell, or the few watts that an inverter draws at night, are none."""
-    return max(0, round(float(text) * unit)) if text.strip() else 0
+    if not text.strip():
+        return 0
+    power = float(text)
+    if not math.isfinite(power):
+        raise ValueError(f"{text!r} is no power; a gap is an empty cell")
+    return max(0, round(power * unit))
 
 
 def _recording(rows: Iterable[tuple[int, int]]) -> Recording:
@@ -99,7 +106,9 @@ def _recording(rows: Iterable[tuple[int, int]]) -> Recording:
     powers: list[int] = []
     for second, power in rows:
         if seconds and second <= seconds[-1]:
-            raise ValueError("the time does not rise; times without offset need a zone without DST, as Etc/GMT-10")
+            raise ValueError(
+                "the time does not rise; times without offset need one without DST, as Etc/GMT-10"
+            )
         seconds.append(second)
         powers.append(power)
     if len(seconds) < 2:
