@@ -1,0 +1,109 @@
+"""`sunledger serve`: poll, keep and answer, until a signal comes."""
+
+import asyncio
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from sunledger.app.flags import Subparsers
+
+if TYPE_CHECKING:
+    from sunledger.app.configuration import Configuration
+    from sunledger.app.loading import Loaded
+
+CANNOT_SERVE = 1
+BAD_SIMULATION = 2
+
+
+class SimulationError(Exception):
+    """The simulated plant cannot be made as it was asked for."""
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add the command."""
+    from sunledger.app import simulation_flags  # noqa: PLC0415  only when commands are parsed
+
+    about = "poll the DTUs, keep what they say and answer questions about it"
+    parser = subparsers.add_parser("serve", help=about, description=about, takes_settings=True)
+    parser.add_argument("--simulate", action="store_true", help="read a simulated DTU instead of a real one")
+    parser.add_argument(
+        "--or-simulate", action="store_true", help="the same, but only where no DTU is configured"
+    )
+    simulation_flags.add_arguments(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: Namespace) -> int:
+    """Serve. Returns 1 when the store cannot be used."""
+    from sunledger.app import logs  # noqa: PLC0415
+    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+
+    loaded = arguments.load()
+    logs.configure(loaded.configuration)
+    for warning in loaded.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    simulate = arguments.simulate or (arguments.or_simulate and not loaded.configuration.dtu.plant)
+    try:
+        asyncio.run(_simulate(arguments, loaded) if simulate else _serve(arguments, loaded))
+    except StoreError as error:
+        print(f"sunledger cannot serve: {error}", file=sys.stderr)
+        return CANNOT_SERVE
+    except SimulationError as error:
+        print(f"sunledger cannot simulate: {error}", file=sys.stderr)
+        return BAD_SIMULATION
+    return 0
+
+
+async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
+    from sunledger.app.serving import serve  # noqa: PLC0415
+    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+
+    configuration = loaded.configuration
+    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant]
+    reading = (
+        "Reading " + ", ".join(names) if names else "No DTU is configured (DTU_HOST): waiting for pushes"
+    )
+    await serve(
+        configuration, SystemClock(), lambda url: _announce(url, reading, configuration), arguments.seconds
+    )
+
+
+async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
+    from sunledger.app import simulation  # noqa: PLC0415
+    from sunledger.app.serving import serve  # noqa: PLC0415
+    from sunledger.app.simulation_flags import settings_of  # noqa: PLC0415
+    from sunledger.app.truth import tell  # noqa: PLC0415
+    from sunledger.simulator import build  # noqa: PLC0415
+    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+
+    configuration = simulation.simulated(loaded.configuration)
+    latest = await simulation.latest_kept(configuration)
+    try:
+        settings = simulation.placed(settings_of(arguments), configuration, SystemClock().now())
+        clock = simulation.clock_for(settings, arguments.speed, latest)
+        dtu = build(settings, clock)
+    except (ValueError, OSError) as error:
+        raise SimulationError(str(error)) from error
+    await dtu.start()
+    ports = f"{settings.inverters} inverters of {settings.ports} ports"
+    reading = f"No real plant: reading a SIMULATED DTU, {ports}; set DTU_HOST to read yours"
+    try:
+        polled = simulation.polling(configuration, dtu, arguments.speed)
+        await serve(polled, clock, lambda url: _announce(url, reading, configuration), arguments.seconds)
+    finally:
+        await dtu.stop()
+        tell(dtu, arguments.truth)
+
+
+def _announce(url: str, reading: str, configuration: "Configuration") -> None:
+    """The first screen."""
+    kept = configuration.database.database_path if configuration.keeps_readings else "memory only, not kept"
+    lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {kept}"]
+    if url:
+        lines += [
+            f"  plant now         {url}/api/inverters",
+            f"  energy of today   {url}/api/v1/energy?by=plant",
+            f"  all of the API    {url}/docs",
+            f"  health, metrics   {url}/health  {url}/metrics",
+        ]
+    print("\n".join([*lines, "  stop              Ctrl+C"]), flush=True)

@@ -1,0 +1,165 @@
+"""Wiring: the rooms of one running Sunledger, made from the configuration and joined here."""
+
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.types import ASGIApp
+
+from sunledger import __version__
+from sunledger.api.application import create_api
+from sunledger.api.sources import ApiSettings, Scrape
+from sunledger.app.configuration import Configuration, Dtu
+from sunledger.collector import Collector, DtuCollector, DtuSettings
+from sunledger.intake import CommitListener, Intake
+from sunledger.inverters.hoymiles import Hoymiles
+from sunledger.inverters.hoymiles_block import CurrentScale
+from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
+from sunledger.sitetime import Clock, Stamps
+from sunledger.store.memory import MemoryStore
+from sunledger.store.protocol import Accounting, Store
+from sunledger.store.sqlite import SqliteStore
+from sunledger.transports import CommParams, ModbusTcp
+
+KEPT_IN_MEMORY = timedelta(days=2)
+"""How far back readings go when nothing is persisted."""
+
+
+@dataclass(slots=True)
+class Live:
+    """The rooms that know of now."""
+
+    latest: LatestReadings
+    health: Health
+    states: DeviceStates
+    stream: Stream
+
+
+@dataclass(slots=True)
+class Plant:
+    """Everything that runs, ready to be started."""
+
+    store: Store
+    live: Live
+    intake: Intake
+    collector: Collector
+    api: ASGIApp | None
+
+
+def make_store(configuration: Configuration, clock: Clock) -> Store:
+    """The store that the configuration asks for, not open yet."""
+    accounting = accounting_of(configuration)
+    if configuration.keeps_readings:
+        return SqliteStore(configuration.database.database_path, accounting, clock)
+    return MemoryStore(accounting, KEPT_IN_MEMORY)
+
+
+def accounting_of(configuration: Configuration) -> Accounting:
+    """How this site counts."""
+    return Accounting(
+        zone=configuration.timing.timezone,
+        reset_hour=configuration.timing.reset_hour,
+        nameplate=round(configuration.site.port_nameplate),
+    )
+
+
+async def make_plant(configuration: Configuration, clock: Clock, store: Store) -> Plant:
+    """Join the rooms around an open store, and take up what it knows."""
+    live = _live(configuration, clock)
+    listening = _listening(configuration, live)
+    intake = Intake(clock, store, live.latest, live.stream, live.states, *listening.to_commits)
+    await intake.restore()
+    stamps = Stamps(clock, await store.latest_time())
+    dtus = [
+        _dtu_collector(dtu, configuration, clock, stamps, intake, [live.health.heard, *listening.to_polls])
+        for dtu in configuration.dtu.plant
+    ]
+    api = None
+    if configuration.server.health_enabled:
+        api = _api(configuration, clock, store, live, listening.scrape)
+    return Plant(store, live, intake, Collector(dtus), api)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """Who is told of polls and commits besides the health of the DTUs."""
+
+    to_polls: Sequence[PollListener] = ()
+    to_commits: Sequence[CommitListener] = ()
+    scrape: Scrape | None = None
+
+
+def _listening(configuration: Configuration, live: Live) -> _Listening:
+    """The metrics, where they are wanted; what is switched off is not imported."""
+    if not (configuration.server.metrics_enabled and configuration.server.health_enabled):
+        return _Listening()
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415
+
+    from sunledger.api.metrics import Metrics  # noqa: PLC0415
+
+    metrics = Metrics(CollectorRegistry(), latest=live.latest, states=live.states, health=live.health)
+    return _Listening([metrics.poll_finished], [metrics.committed], metrics)
+
+
+def _dtu_collector(
+    dtu: Dtu,
+    configuration: Configuration,
+    clock: Clock,
+    stamps: Stamps,
+    intake: Intake,
+    listeners: Sequence[PollListener],
+) -> DtuCollector:
+    comm = CommParams(
+        timeout=configuration.dtu.comm_timeout,
+        retries=configuration.dtu.comm_retries,
+        reconnect_delay=configuration.dtu.comm_reconnect_delay,
+        reconnect_delay_max=configuration.dtu.comm_reconnect_delay_max,
+        gap=configuration.dtu.request_gap,
+    )
+    settings = DtuSettings(
+        name=dtu.name,
+        query_period=configuration.timing.query_period,
+        exponential_backoff=configuration.faults.exponential_backoff,
+        breaker_threshold=configuration.faults.circuit_breaker_threshold or _NEVER,
+        register_step=dtu.register_step,
+        exclude_inverters=frozenset(configuration.filters.exclude_inverters),
+    )
+    driver = Hoymiles(CurrentScale(dtu.current_scale))
+    link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm)
+    jitter = random.Random(dtu.name)  # noqa: S311  spreads polls, keeps no secret
+    return DtuCollector(settings, driver, link, clock, stamps, intake.accept, jitter, listeners)
+
+
+_NEVER = sys.maxsize
+"""Failures that no DTU reaches: a breaker that stays closed."""
+
+
+def _api(
+    configuration: Configuration, clock: Clock, store: Store, live: Live, scrape: Scrape | None
+) -> ASGIApp:
+    return create_api(
+        store=store,
+        latest=live.latest,
+        states=live.states,
+        health=live.health,
+        stream=live.stream,
+        clock=clock,
+        settings=ApiSettings(version=__version__, zone=configuration.timing.timezone),
+        metrics=scrape,
+    )
+
+
+def _live(configuration: Configuration, clock: Clock) -> Live:
+    patience = Patience(
+        query_period=configuration.timing.query_period,
+        offline_threshold=configuration.faults.dtu_offline_threshold,
+    )
+    stream = Stream(clock)
+    latest = LatestReadings(clock)
+    names = [dtu.name for dtu in configuration.dtu.plant]
+    health = Health(clock, names, patience, lambda dtu: stream.publish(DtuEvent(dtu)))
+    return Live(
+        latest, health, DeviceStates(clock, latest, health, patience, configuration.site.place), stream
+    )

@@ -1,0 +1,69 @@
+"""The HTTP server: uvicorn on a socket of ours, started and stopped by us."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from sunledger.app.problems import ConfigurationError, Problem
+
+_SHUTDOWN = 3
+"""Seconds that open requests and WebSockets get."""
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+class HttpServer:
+    """Serves one application on one address."""
+
+    def __init__(self, api: ASGIApp, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            api,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=_SHUTDOWN,
+        )
+        self._server = _Server(config)
+        self._listener = listener
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to serve, in a task of its own."""
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._listener]), name="http server")
+
+    async def stop(self) -> None:
+        """Answer what is being asked, then end."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; raises ConfigurationError when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        said = f"cannot listen on {host}:{port} ({error.strerror or error})"
+        fix = "stop what listens there, or name another HEALTH_PORT or HEALTH_HOST"
+        raise ConfigurationError([Problem("HEALTH_PORT", "configuration", said, fix)]) from None
+
+
+def url_of(listener: socket.socket) -> str:
+    """Where a browser finds it."""
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,67 @@
+"""One run of Sunledger, from opening the store to closing it again.
+
+The first SIGTERM or SIGINT lets the running polls finish and be kept, then closes everything: within ten
+seconds. A second one ends the process at once; what was acknowledged is on the disk either way.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+
+import structlog
+
+from sunledger.app.configuration import Configuration
+from sunledger.app.plant import Plant, make_plant, make_store
+from sunledger.app.server import HttpServer, listen, url_of
+from sunledger.app.stopping import Stopping
+from sunledger.sitetime import Clock
+
+log = structlog.get_logger("sunledger.app")
+
+
+async def serve(
+    configuration: Configuration,
+    clock: Clock,
+    announce: Callable[[str], None],
+    seconds: float | None = None,
+) -> None:
+    """Run until a signal comes, or for `seconds` of the clock.
+
+    `announce` is told the address once requests are answered; it is empty without an HTTP server. Raises
+    StoreError when the store cannot be opened, ConfigurationError when the address cannot be had.
+    """
+    stopping = Stopping()
+    stopping.watch()
+    async with AsyncExitStack() as stack:
+        store = make_store(configuration, clock)
+        await store.open()
+        stack.push_async_callback(store.close)
+        plant = await make_plant(configuration, clock, store)
+        address = await _serve_http(plant, configuration, stack)
+        announce(address)
+        await _poll_until(stopping.wait(clock, seconds), plant)
+    log.info("stopped")
+
+
+async def _serve_http(plant: Plant, configuration: Configuration, stack: AsyncExitStack) -> str:
+    """Start the HTTP server where one is wanted; its address."""
+    if plant.api is None:
+        return ""
+    listener = listen(configuration.server.health_host, configuration.server.health_port)
+    server = HttpServer(plant.api, listener)
+    await server.start()
+    stack.push_async_callback(server.stop)
+    stack.callback(plant.live.stream.close)
+    return url_of(listener)
+
+
+async def _poll_until(end: Coroutine[None, None, None], plant: Plant) -> None:
+    """Poll until it is time to stop; a loop that ends by itself is a bug, and raised."""
+    polling = asyncio.create_task(plant.collector.run(), name="collector")
+    waiting = asyncio.create_task(end, name="end")
+    await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done() and not polling.exception():
+        await waiting  # without a DTU there is nothing to poll, only to serve
+    waiting.cancel()
+    await plant.collector.stop()
+    await polling
