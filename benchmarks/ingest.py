@@ -1,0 +1,94 @@
+"""ingest: polls of 74 ports through the product, against bare `executemany` of the same rows.
+
+Ours is the whole way of a reading: the check, the fold and its bookkeeping, a durable commit per poll
+with the latest of each series, the images and events of the live room, and the log line. The limit knows the
+integers already and writes them, and the latest of each series, into tables of the same shape in a file with
+the same pragmas, in one transaction per poll. Both take turns every few polls.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from benchmarks.bare import BareTables, bare_poll
+from benchmarks.figures import TIMES, Aim, Figure, report
+from benchmarks.plant import PORTS, START, ZONE, Plant
+from sunledger.app.configuration import Configuration
+from sunledger.app.logs import configure
+from sunledger.intake import Intake
+from sunledger.live import DeviceStates, Health, LatestReadings, Patience, Stream
+from sunledger.measurements import Poll
+from sunledger.sitetime import SystemClock
+from sunledger.store.protocol import Accounting
+from sunledger.store.sqlite import SqliteStore
+
+ROUNDS = 60
+POLLS = 15
+"""Polls in a turn: in each of them one quarter of an hour closes."""
+REAL_DISK = Path("/var/tmp")
+"""Where files survive a restart; /tmp is often memory."""
+SUNRISE = START.replace(hour=5)
+
+
+def measure() -> Iterator[Figure]:
+    """Port rows per second."""
+    with tempfile.TemporaryDirectory(dir=REAL_DISK) as directory:
+        ours, bare = asyncio.run(_race(Path(directory)))
+    rows = ROUNDS * POLLS * PORTS
+    yield Figure(
+        name="ingest, a commit per poll",
+        value=rows / ours,
+        unit="port rows/s",
+        limit=rows / bare,
+        against="bare executemany",
+        aims=[Aim("≥", 0.5, TIMES)],
+    )
+
+
+async def _race(directory: Path) -> tuple[float, float]:
+    """Seconds that all polls took us, and bare SQL."""
+    plant, tables = Plant(SUNRISE), BareTables(directory / "bare.db")
+    ours = bare = 0.0
+    async with intake(directory) as door:
+        for _ in range(ROUNDS):
+            polls = list(plant.polls(POLLS))
+            ours += await _taken_in(door, polls)
+            bare += _put(tables, polls)
+    tables.close()
+    return ours, bare
+
+
+async def _taken_in(door: Intake, polls: list[Poll]) -> float:
+    started = time.perf_counter()
+    for poll in polls:
+        await door.accept(poll)
+    return time.perf_counter() - started
+
+
+def _put(tables: BareTables, polls: list[Poll]) -> float:
+    rows = [bare_poll(poll) for poll in polls]
+    started = time.perf_counter()
+    for poll in rows:
+        tables.put(poll)
+    return time.perf_counter() - started
+
+
+@asynccontextmanager
+async def intake(directory: Path) -> AsyncIterator[Intake]:
+    """The rooms that a reading passes, joined as `serve` joins them; logs go to a file."""
+    clock = SystemClock()
+    store = SqliteStore(directory / "sunledger.db", Accounting(zone=ZONE), clock)
+    latest, health = LatestReadings(clock), Health(clock, ["roof"], Patience())
+    states = DeviceStates(clock, latest, health, Patience())
+    with (directory / "log").open("w") as log:
+        configure(Configuration(), console=log)
+        await store.open()
+        yield Intake(clock, store, latest, Stream(clock), states)
+        await store.close()
+
+
+if __name__ == "__main__":
+    report(measure())
