@@ -1,6 +1,7 @@
 """A plant behind a real server: readings go in by the one door, questions come over a real socket."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ class Plant:
 
     async def get(self, path: str, **parameters: object) -> httpx.Response:
         """Ask."""
-        return await self.client.get(path, params={k: str(v) for k, v in parameters.items()})
+        return await self.client.get(path, params={k: str(v) for k, v in parameters.items()} or None)
 
 
 @asynccontextmanager
@@ -118,13 +119,11 @@ async def serving(store: Store | None = None, clock: ManualClock | None = None) 
 @asynccontextmanager
 async def listening(api: FastAPI) -> AsyncIterator[tuple[uvicorn.Server, str]]:
     """A real server on a port of its own, and its address."""
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", lifespan="off"))
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.005)
-    number = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield server, f"http://127.0.0.1:{number}"
-    finally:
-        server.should_exit = True
-        await task
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = uvicorn.Server(uvicorn.Config(api, log_level="error", lifespan="off"))
+        task = asyncio.create_task(server.serve([listener]))
+        try:
+            yield server, f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task

@@ -53,10 +53,25 @@ def wanted(request: Request, format_: Format | None) -> Format:
     return "json"
 
 
-async def streamed(pieces: AsyncIterator[bytes], format_: Format) -> Response:
-    """Send pieces as they come; the first is made before anything is sent, so that errors have a status."""
+Rows = Iterable[Sequence[object]]
+
+
+async def streamed(names: Sequence[str], chunks: AsyncIterator[Rows], format_: Format) -> Response:
+    """Send rows as CSV or NDJSON while they are read.
+
+    The first chunk is read before anything is sent, so that an error still has a status.
+    """
+    pieces = _pieces(names, chunks, format_)
     first = await anext(pieces, b"")
     return StreamingResponse(_continued(first, pieces), media_type=_CONTENT_TYPES[format_])
+
+
+async def _pieces(names: Sequence[str], chunks: AsyncIterator[Rows], format_: Format) -> AsyncIterator[bytes]:
+    head = csv_lines([names]) if format_ == "csv" else b""
+    async for rows in chunks:
+        yield head + (csv_lines(rows) if format_ == "csv" else json_lines(names, rows))
+        head = b""
+    yield head
 
 
 async def _continued(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -65,7 +80,7 @@ async def _continued(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterato
         yield piece
 
 
-def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
+def csv_lines(rows: Rows) -> bytes:
     """Rows as CSV (RFC 4180); None is an empty field, a moment ISO 8601 in UTC with Z."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -73,7 +88,7 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def json_lines(names: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+def json_lines(names: Sequence[str], rows: Rows) -> bytes:
     """Rows as newline-delimited JSON objects."""
     option = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
     return b"".join([orjson.dumps(dict(zip(names, row, strict=True)), option=option) for row in rows])

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from sunledger.api.answers import Format, Json, csv_lines, json_lines, streamed, utc, wanted
+from sunledger.api.answers import Format, Json, Rows, streamed, utc, wanted
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
@@ -99,7 +99,7 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     question = await _question(query, sources)
     format_ = wanted(request, query.format)
     if format_ != "json":
-        return await streamed(_pieces(question, sources, format_), format_)
+        return await streamed(_names(question.by), _rows(question, sources), format_)
     _refuse_too_much(question, sources)
     keys = _names(question.by)
     items = [dict(zip(keys, row, strict=True)) async for rows in _rows(question, sources) for row in rows]
@@ -159,7 +159,7 @@ def _owner(by: By, dtus: Mapping[str, str]) -> Callable[[Energy], tuple[object, 
     if by == "inverter":
         return lambda port: (port.serial_number,)
     if by == "dtu":
-        return lambda port: (dtus[port.serial_number],)
+        return lambda port: (dtus.get(port.serial_number),)
     return lambda _: ()
 
 
@@ -180,15 +180,7 @@ def _length(span: Span) -> timedelta:
     return span.end - span.start
 
 
-async def _pieces(question: _Question, sources: Sources, format_: Format) -> AsyncIterator[bytes]:
-    keys = _names(question.by)
-    if format_ == "csv":
-        yield csv_lines([keys])
-    async for rows in _rows(question, sources):
-        yield csv_lines(rows) if format_ == "csv" else json_lines(keys, rows)
-
-
-async def _rows(question: _Question, sources: Sources) -> AsyncIterator[Sequence[Sequence[object]]]:
+async def _rows(question: _Question, sources: Sources) -> AsyncIterator[Rows]:
     """The answer's rows, chunk by chunk."""
     for chunk in _chunks(question):
         found = await sources.store.energy(question.ports, chunk, question.step, question.zone)

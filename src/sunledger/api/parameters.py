@@ -99,10 +99,10 @@ class NoParameters(Parameters):
 
 def span_of(start: datetime | None, end: datetime | None, now: datetime, length: timedelta) -> Span:
     """The span asked for. Without an end it goes up to now, without a start it is `length` long."""
+    if start is None:
+        start = max(EARLIEST, (end or now) - length)
     if end is None:
         end = now + timedelta(milliseconds=1)
-    if start is None:
-        start = max(EARLIEST, end - length)
     if start >= end:
         detail = (
             f"start: {start.isoformat()} is not before the end, {end.isoformat()}. Choose an earlier one."

@@ -108,9 +108,8 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 def _finding(found: Mapping[str, Any]) -> tuple[str, str]:
     """The parameter's name, and a sentence on what is wrong with it."""
-    named = found.get("ctx", {}).get("parameter")
-    where = [str(part) for part in found["loc"][1:] if isinstance(part, str)]
-    return named or ".".join(where) or "query", f"{found['msg']}."
+    where = ".".join(part for part in found["loc"][1:] if isinstance(part, str))
+    return found.get("ctx", {}).get("parameter", where), f"{found['msg']}."
 
 
 def _listed(findings: Sequence[tuple[str, str]]) -> list[dict[str, str]] | None:

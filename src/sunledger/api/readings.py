@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from sunledger.api.answers import Format, Json, csv_lines, json_lines, streamed, wanted
+from sunledger.api.answers import Format, Json, Rows, streamed, wanted
 from sunledger.api.cursors import onward, resumed
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
@@ -22,7 +22,7 @@ from sunledger.store.records import Position
 
 routes = APIRouter(tags=["readings"])
 
-PIECE = 1000
+CHUNK = 1000
 """Rows read and sent at once when the whole span is streamed."""
 
 _KINDS: dict[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
@@ -63,7 +63,7 @@ async def readings(
         return await _page(query, request, sources, selection)
     _refuse_paging(query, format_)
     span = span_of(query.start, query.end, sources.clock.now(), timedelta(days=1))
-    return await streamed(_pieces(query, sources, selection, span, format_), format_)
+    return await streamed(names(_KINDS[Of(query.kind)]), _chunks(query, sources, selection, span), format_)
 
 
 def _selected(query: ReadingsQuery, sources: Sources) -> list[int] | None:
@@ -104,21 +104,17 @@ async def _page(
     return Json({"items": items, "next_cursor": onward(request, span, found.next)})
 
 
-async def _pieces(
-    query: ReadingsQuery, sources: Sources, selection: list[int] | None, span: Span, format_: Format
-) -> AsyncIterator[bytes]:
-    """The whole span in pieces, so that a year needs no more memory than a day."""
+async def _chunks(
+    query: ReadingsQuery, sources: Sources, selection: list[int] | None, span: Span
+) -> AsyncIterator[Rows]:
+    """The whole span chunk by chunk, so that a year needs no more memory than a day."""
     of, newest_first = Of(query.kind), query.order == "desc"
-    keys = names(_KINDS[of])
-    if format_ == "csv":
-        yield csv_lines([keys])
     after: Position | None = None
     while True:
         found = await sources.store.readings(
-            of, selection, span, limit=PIECE, after=after, newest_first=newest_first
+            of, selection, span, limit=CHUNK, after=after, newest_first=newest_first
         )
-        rows = decoded(_KINDS[of], found.rows, found.series)
-        yield csv_lines(rows) if format_ == "csv" else json_lines(keys, rows)
+        yield decoded(_KINDS[of], found.rows, found.series)
         after = found.next
         if after is None:
             return
