@@ -25,14 +25,19 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From `start` up to but not including `end`, both aware and in UTC."""
+    """From `start` up to but not including `end`, in UTC; aware times of other zones are converted.
+
+    Raises ValueError for naive times, which could mean any zone.
+    """
 
     start: datetime
     end: datetime
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
-            raise ValueError("a span needs aware times")
+            raise ValueError(f"a span needs times with a zone, not {self.start} to {self.end}")
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
 
     def __contains__(self, at: datetime) -> bool:
         return self.start <= at < self.end
