@@ -34,11 +34,19 @@ def family(measurement: Measurement) -> Family:
     """The family of a measurement: base unit and factor from its unit, `_total` for a counter."""
     quantity = measurement.quantity
     counter = quantity.kind is Kind.COUNTER
-    subject = measurement.name.removeprefix("total_") if counter else measurement.name
-    parts = ["sunledger", measurement.reading, subject, quantity.unit.value.prometheus_unit]
+    parts = ["sunledger", measurement.reading, _subject(measurement), quantity.unit.value.prometheus_unit]
     name = "_".join([part for part in [*parts, "total" if counter else ""] if part])
     labels = ("serial_number", "port") if measurement.reading == PORT.name else ("serial_number",)
     return Family(name, f"{quantity.label}.", labels, quantity.unit.value.prometheus_factor, counter)
+
+
+def _subject(measurement: Measurement) -> str:
+    """Its name without what Prometheus keeps for suffixes of its own."""
+    if measurement.quantity.kind is Kind.COUNTER:
+        return measurement.name.removeprefix("total_")
+    if measurement.name.endswith("_count"):
+        return measurement.name.removesuffix("_count") + "s"
+    return measurement.name
 
 
 FAMILIES: Mapping[Measurement, Family] = {measurement: family(measurement) for measurement in MEASUREMENTS}
