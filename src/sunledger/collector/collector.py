@@ -7,7 +7,7 @@ import structlog
 
 from sunledger.collector.dtu import DtuCollector
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger("sunledger.collector")
 
 GRACE = 8.0
 """Real seconds that a running poll gets to finish in when we stop; whoever stops us waits for ten."""

@@ -27,7 +27,7 @@ from sunledger.sitetime import Clock, Stamp, Stamps
 from sunledger.store.protocol import StoreError
 from sunledger.transports import DeviceError, Garbled, Link, Refused
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger("sunledger.collector")
 
 Accept = Callable[[Poll], Awaitable[object]]
 """Takes a poll in durably; raises StoreError."""

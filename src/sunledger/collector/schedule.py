@@ -3,8 +3,8 @@
 Polls stand on a grid of the period, each moved a little at random, so that several DTUs, or several houses,
 do not all ask at the same moment. The grid keeps their mean distance at exactly the period. A poll that took
 too long skips the slots that it covered. After failures in a row the wait doubles with each, up to five
-minutes: long enough to leave an overrun DTU in peace, short enough that hardly a quarter of an hour is without
-a reading once it is back. Such a poll begins a new grid.
+minutes: long enough to leave an overrun DTU in peace, short enough that hardly a quarter of an hour is left
+without a reading once it is back. Such a poll begins a new grid.
 """
 
 import random

@@ -13,7 +13,7 @@ from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
 from sunledger.store.records import Correction, Found, Receipt
 
-log = structlog.get_logger(__name__)
+log = structlog.get_logger("sunledger.intake")
 
 CommitListener = Callable[[str, str, float], None]
 """Is told what was done in the store, on which table, and how many seconds it took."""
