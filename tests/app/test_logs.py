@@ -99,7 +99,7 @@ class TestLines:
     ) -> None:
         console = written(desk, {"LOG_FORMAT": "json"})
         record = logging.LogRecord(
-            "pymodbus", logging.WARNING, "", 0, "%d of %d", ("registered-secret",), None
+            "websockets", logging.WARNING, "", 0, "%d of %d", ("registered-secret",), None
         )
         (ours,) = (one for one in logging.getLogger().handlers if isinstance(one, logs._Console))
         ours.handle(record)  # pytest's own handler would raise
@@ -109,7 +109,7 @@ class TestLines:
 
     def test_a_device_s_text_cannot_forge_a_line_or_steer_the_terminal(self, desk: Desk) -> None:
         console = written(desk)
-        logging.getLogger("pymodbus").warning("bad\n2026-01-01 all is well\x1b[2J")
+        logging.getLogger("websockets").warning("bad\n2026-01-01 all is well\x1b[2J")
         lazy.warning("poll_failed", error="bad\nforged\x1b[2J")
         assert console.getvalue().count("\n") == 2
         assert "\x1b" not in console.getvalue()
@@ -142,8 +142,8 @@ class TestLevels:
         ]  # fmt: skip
 
     def test_libraries_say_warnings_only_unless_their_room_says_more(self, desk: Desk) -> None:
-        console = written(desk, {"LOG_LEVEL": "DEBUG", "LOG_LEVEL_TRANSPORTS": "DEBUG", "LOG_FORMAT": "json"})
-        logging.getLogger("pymodbus.logging").debug("bytes")
+        console = written(desk, {"LOG_LEVEL": "DEBUG", "LOG_LEVEL_API": "DEBUG", "LOG_FORMAT": "json"})
+        logging.getLogger("websockets.server").debug("bytes")
         logging.getLogger("sqlalchemy.engine").info("SELECT")
         logging.getLogger("elsewhere").info("chatter")
         assert [line["event"] for line in lines(console)] == ["bytes"]
@@ -207,7 +207,7 @@ def test_no_secret_is_logged_from_anywhere(desk: Desk, form: str, name: str) -> 
     path = desk.directory / "s.log"
     console = written(desk, {**SECRETS, "LOG_FORMAT": form, "LOG_FILE": str(path), "LOG_LEVEL": "DEBUG"})
     secret = SECRETS[name]
-    library = logging.getLogger("pymodbus")
+    library = logging.getLogger("websockets")
     lazy.info(secret)
     lazy.info("event %s", secret)
     lazy.info("values", plain=secret, inside=f"<{secret}>", raw=secret.encode())

@@ -265,7 +265,7 @@ class Logs(Group):
     log_level_live: Annotated[OptionalLevel, Key("level of health and streams")] = None
     log_level_simulator: Annotated[OptionalLevel, Key("level of the simulated DTU")] = None
     log_level_store: Annotated[OptionalLevel, Key("level of the store")] = None
-    log_level_transports: Annotated[OptionalLevel, Key("level of the links and of pymodbus")] = None
+    log_level_transports: Annotated[OptionalLevel, Key("level of the links")] = None
 
     @property
     def rooms(self) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""From flags, environment, secret files and the YAML file to one typed Configuration, or to every problem."""
+"""From flags, variables, secret files and the YAML file to one typed Configuration, or to every problem."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from sunledger.app import settings_file, sources
+from sunledger.app import dotenv_file, settings_file, sources
 from sunledger.app.checks import checked
 from sunledger.app.configuration import Configuration
 from sunledger.app.keys import Declared
-from sunledger.app.problems import ConfigurationError
-from sunledger.app.sources import KEYS, Settings, Surroundings
+from sunledger.app.problems import ConfigurationError, Setting
+from sunledger.app.sources import ENVIRONMENT, KEYS, Settings, Surroundings, Variables
 from sunledger.app.translation import translated
 
 DEFAULT = "default"
@@ -40,19 +40,25 @@ def load(
     `arguments` are flags by key (`{"query_period": "30"}`), and `config` for the YAML file's path; None
     counts as not given. Raises ConfigurationError with every problem there is.
     """
-    surroundings = Surroundings(environ, working_directory, secrets_directory)
+    dotenv = dotenv_file.read(working_directory, environ)
+    surroundings = Surroundings({**dotenv.variables, **environ}, working_directory, secrets_directory)
     flags = {name: value for name, value in arguments.items() if value is not None}
     path, tree = _yaml(flags.pop("config", None), surroundings)
     settings: Settings = {
         **sources.from_tree(tree, str(path), surroundings),
         **sources.from_secrets_directory(secrets_directory),
-        **sources.from_named_files(environ, working_directory),
-        **sources.from_environment(environ),
+        **sources.from_named_files(dotenv.variables, dotenv_file.NAME, working_directory),
+        **sources.from_named_files(environ, ENVIRONMENT, working_directory),
+        **sources.from_variables(dotenv.variables, dotenv_file.NAME),
+        **sources.from_variables(environ, ENVIRONMENT),
         **sources.from_flags(flags),
     }
     configuration = _validated(settings, surroundings)
     warnings = (
-        *_unused(environ, tree, str(path)),
+        *dotenv.warnings,
+        *_unused(environ, ENVIRONMENT),
+        *_unused(dotenv.variables, dotenv_file.NAME),
+        *map(_gone, sources.retired(tree, str(path), str)),
         *_exposed(configuration, settings),
         *_idle(configuration, settings),
     )
@@ -88,12 +94,15 @@ def _validated(settings: Settings, surroundings: Surroundings) -> Configuration:
     return configuration
 
 
-def _unused(environ: Mapping[str, str], tree: Mapping[str, object], source: str) -> Iterator[str]:
-    """What was written for nobody: retired keys, and variables that are nearly ours."""
-    for gone in sources.retired(environ, tree, source):
-        yield f"{gone.name} (from {gone.source}): is no longer used; {gone.value}"
-    for name, ours in sorted(sources.misspelt(environ)):
-        yield f"{name} (from {sources.ENVIRONMENT}): is not read; did you mean {ours}?"
+def _unused(variables: Variables, source: str) -> Iterator[str]:
+    """Variables written for nobody: retired ones, and those that are nearly ours."""
+    yield from map(_gone, sources.retired(variables, source))
+    for name, ours in sorted(sources.misspelt(variables)):
+        yield f"{name} (from {source}): is not read; did you mean {ours}?"
+
+
+def _gone(setting: Setting) -> str:
+    return f"{setting.name} (from {setting.source}): is no longer used; {setting.value}"
 
 
 def _exposed(configuration: Configuration, settings: Settings) -> Iterator[str]:

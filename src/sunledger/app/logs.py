@@ -1,7 +1,7 @@
 """Logs: one line an event, for people or as JSON, on the console and in a rotating file, never a secret.
 
 Rooms log with `structlog.get_logger("sunledger.<room>")`; the event's name is the first word. Everything goes
-through stdlib logging, so that what uvicorn and pymodbus say looks the same and is redacted the same.
+through stdlib logging, so that what uvicorn and websockets say looks the same and is redacted the same.
 """
 
 import logging
@@ -21,7 +21,6 @@ from sunledger.app.secrets import literals
 
 OURS = "sunledger"
 GUESTS = {
-    "pymodbus": "transports",
     "uvicorn": "api",
     "websockets": "api",
     "sqlalchemy": "store",

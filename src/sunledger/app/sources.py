@@ -1,9 +1,9 @@
-"""Where values come from: flags > environment > NAME_FILE > secrets directory > YAML > defaults.
+"""Where values come from: flags > environment > .env > NAME_FILE > secrets directory > YAML > defaults.
 
 Each source answers with `Setting`s by key; joining them is one dictionary union, in that order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,13 +28,15 @@ ONLY_IN_ENVIRONMENT: Mapping[str, str] = {
 }
 
 Settings = Mapping[str, Setting]
+Variables = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the process was started with; read once, by `main`."""
 
-    environ: Mapping[str, str]
+    environ: Variables
+    """The environment's, over those of the `.env` file."""
     working_directory: Path
     secrets_directory: Path
 
@@ -73,23 +75,23 @@ def from_flags(flags: Mapping[str, object]) -> Settings:
     return found
 
 
-def from_environment(environ: Mapping[str, str]) -> Settings:
-    """What stands in the environment. An empty variable is one that is not set, but turns a switch off."""
+def from_variables(variables: Variables, source: str) -> Settings:
+    """What variables say. An empty variable is one that is not set, but turns a switch off."""
     found = {}
     for name, key in names():
-        text = _given(key, environ.get(name.upper()))
+        text = _given(key, variables.get(name.upper()))
         if text is not None:
-            found[key.name] = Setting(name.upper(), ENVIRONMENT, text)
+            found[key.name] = Setting(name.upper(), source, text)
     return found
 
 
-def from_named_files(environ: Mapping[str, str], working_directory: Path) -> Settings:
-    """Secrets whose file is named in the environment by NAME_FILE."""
+def from_named_files(variables: Variables, source: str, working_directory: Path) -> Settings:
+    """Secrets whose file is named by a variable NAME_FILE."""
     found = {}
     for name, key in names():
         variable = f"{name.upper()}_FILE"
-        if key.key.secret and environ.get(variable):
-            found[key.name] = from_file(working_directory / environ[variable], variable, ENVIRONMENT)
+        if key.key.secret and variables.get(variable):
+            found[key.name] = from_file(working_directory / variables[variable], variable, source)
     return found
 
 
@@ -115,21 +117,21 @@ def from_tree(tree: Mapping[str, object], source: str, surroundings: Surrounding
     return found
 
 
-def retired(environ: Mapping[str, str], tree: Mapping[str, object], source: str) -> Iterator[Setting]:
-    """The keys that are set but gone."""
-    for name in RETIRED:
-        if environ.get(name.upper()):
-            yield Setting(name.upper(), ENVIRONMENT, RETIRED[name])
-        if name in tree:
-            yield Setting(name, source, RETIRED[name])
+def retired(
+    written: Mapping[str, object], source: str, spelt: Callable[[str], str] = str.upper
+) -> Iterator[Setting]:
+    """The variables, or with `str` the YAML keys, that are set but gone."""
+    for name, why in RETIRED.items():
+        if written.get(spelt(name), "") != "":
+            yield Setting(spelt(name), source, why)
 
 
-def misspelt(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def misspelt(variables: Variables) -> Iterator[tuple[str, str]]:
     """Variables that differ from one of ours by a letter or two, with the name that was probably meant."""
     ours = {name.upper() for name, _ in names()} | ONLY_IN_ENVIRONMENT.keys()
     ours |= {f"{name}_FILE" for name in ours} | {name.upper() for name in RETIRED}
     shortened = {short: name for name in sorted(ours) for short in _one_letter_less(name)}
-    for name in environ.keys() - ours:
+    for name in variables.keys() - ours:
         guess = next((shortened[short] for short in _one_letter_less(name) if short in shortened), None)
         if guess and len(name) >= _LONG:
             yield name, guess
