@@ -1,5 +1,6 @@
 """`serve --simulate`: the built-in DTU instead of one on the roof, and a database of its own."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sunledger.app.configuration import Configuration, Dtu
 from sunledger.app.plant import accounting_of
 from sunledger.simulator import SimulatedDtu, SimulatorSettings
-from sunledger.sitetime import AcceleratedClock, Clock, SystemClock
+from sunledger.sitetime import AcceleratedClock, SystemClock
 from sunledger.store.sqlite import SqliteStore
 
 DTU_NAME = "simulated"
@@ -18,13 +19,45 @@ _PATIENCE = 0.2
 """Real seconds that an accelerated simulation waits for an answer."""
 
 
+class HeldClock:
+    """An accelerated clock that stands at its start until it is let go.
+
+    Starting up takes a second: at speed 4000 the sun would have risen before the first poll.
+    """
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        self._start = start
+        self._speed = speed
+        self._running: AcceleratedClock | None = None
+        self._going = asyncio.Event()
+
+    def let_go(self) -> None:
+        """Run from now on."""
+        self._running = AcceleratedClock(self._start, self._speed)
+        self._going.set()
+
+    def now(self) -> datetime:
+        """The accelerated wall time."""
+        return self._start if self._running is None else self._running.now()
+
+    def monotonic(self) -> float:
+        """Accelerated seconds since the clock was let go."""
+        return 0.0 if self._running is None else self._running.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait `seconds` of accelerated time, which pass once the clock is let go."""
+        await self._going.wait()
+        if self._running is not None:
+            await self._running.sleep(seconds)
+
+
 def morning_longitude(now: datetime) -> float:
     """Where on the earth it is mid-morning now."""
     hours = _MORNING - (now.hour + now.minute / 60)
     return (hours * 15 + 180) % 360 - 180
 
 
-def clock_for(settings: SimulatorSettings, speed: float, latest: datetime | None) -> Clock:
+def clock_for(settings: SimulatorSettings, speed: float, latest: datetime | None) -> SystemClock | HeldClock:
     """The one clock of DTU and collector. It goes on where the simulated database ends.
 
     Raises ValueError when the database already reaches beyond an opening that was asked for.
@@ -40,7 +73,7 @@ def clock_for(settings: SimulatorSettings, speed: float, latest: datetime | None
     if opening is None:
         now = SystemClock().now()
         opening = now if latest is None else max(now, latest + timedelta(seconds=1))
-    return AcceleratedClock(opening.astimezone(UTC), speed)
+    return HeldClock(opening.astimezone(UTC), speed)
 
 
 def simulated(configuration: Configuration) -> Configuration:

@@ -1,9 +1,11 @@
 """What a simulated plant has really produced, for people and for comparisons."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from sunledger.simulator import SimulatedDtu
+from sunledger.simulator.truth import PortKey
 
 
 def tell(dtu: SimulatedDtu, path: Path | None) -> None:
@@ -15,11 +17,15 @@ def tell(dtu: SimulatedDtu, path: Path | None) -> None:
 
 
 def truth_json(dtu: SimulatedDtu) -> dict[str, object]:
-    """The simulator's own counters, in Wh."""
+    """The simulator's own counters in Wh: of the plant, its inverters, its ports, and these by local day."""
     truth = dtu.truth()
     return {
         "total": truth.total,
         "inverters": truth.inverters,
-        "ports": {f"{serial}/{number}": wh for (serial, number), wh in sorted(truth.ports.items())},
-        "days": {day.isoformat(): sum(ports.values()) for day, ports in sorted(truth.days.items())},
+        "ports": _written(truth.ports),
+        "days": {day.isoformat(): _written(ports) for day, ports in sorted(truth.days.items())},
     }
+
+
+def _written(ports: Mapping[PortKey, int]) -> dict[str, int]:
+    return {f"{serial}/{number}": wh for (serial, number), wh in sorted(ports.items())}

@@ -87,9 +87,14 @@ async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
     await dtu.start()
     ports = f"{settings.inverters} inverters of {settings.ports} ports"
     reading = f"No real plant: reading a SIMULATED DTU, {ports}; set DTU_HOST to read yours"
+
+    def begin(url: str) -> None:
+        _announce(url, reading, configuration)
+        if isinstance(clock, simulation.HeldClock):
+            clock.let_go()
+
     try:
-        polled = simulation.polling(configuration, dtu, arguments.speed)
-        await serve(polled, clock, lambda url: _announce(url, reading, configuration), arguments.seconds)
+        await serve(simulation.polling(configuration, dtu, arguments.speed), clock, begin, arguments.seconds)
     finally:
         await dtu.stop()
         tell(dtu, arguments.truth)
