@@ -1,0 +1,221 @@
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import pytest
+from structlog.testing import capture_logs
+
+from sunledger.intake import Intake
+from sunledger.ledger.judgement import Quality, Reason
+from sunledger.live import DeviceStates, Health, LatestInverter, LatestReadings, Patience, Stream
+from sunledger.measurements import InverterReading, Poll, PortReading
+from sunledger.sitetime import ManualClock, Span
+from sunledger.store.memory import MemoryStore
+from sunledger.store.protocol import Accounting, Of, StoreError
+from sunledger.store.records import Found, Receipt
+
+NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LEFT, RIGHT = "114100000001", "114100000002"
+ALWAYS = Span(NOON - timedelta(days=1), NOON + timedelta(days=1))
+
+
+def inverter(serial: str, at: datetime, voltage: float = 230.1) -> InverterReading:
+    return InverterReading(serial_number=serial, taken_at=at, grid_voltage=voltage)
+
+
+def port(serial: str, at: datetime, power: float = 240.0, total: int = 81_000) -> PortReading:
+    return PortReading(
+        serial_number=serial, port_number=1, taken_at=at, pv_power=power, total_production=total
+    )
+
+
+def poll(at: datetime, *ports: PortReading, suspect: bool = False) -> Poll:
+    """A poll of some ports, each of an inverter of its own that is zero when its port is."""
+    return Poll(
+        dtu_name="roof",
+        taken_at=at,
+        inverters=[inverter(each.serial_number, at, 230.1 if any_value(each) else 0) for each in ports],
+        ports=list(ports),
+        inverter_type="hoymiles",
+        suspect_time=suspect,
+    )
+
+
+def any_value(reading: PortReading) -> bool:
+    return bool(reading.pv_power or reading.total_production)
+
+
+class FullDisk(MemoryStore):
+    """A store that cannot keep anything."""
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        raise StoreError("the disk is full; free some space")
+
+
+class House:
+    """An intake with everything it needs."""
+
+    def __init__(self, store: MemoryStore | None = None) -> None:
+        self.clock = ManualClock(NOON)
+        self.store = store or MemoryStore(Accounting(zone=ZoneInfo("Europe/Warsaw")))
+        self.latest = LatestReadings(self.clock)
+        self.stream = Stream(self.clock, bundle=0)
+        self.commits: list[tuple[str, str, float]] = []
+        patience = Patience()
+        states = DeviceStates(self.clock, self.latest, Health(self.clock, [], patience), patience)
+        self.intake = Intake(
+            self.clock,
+            self.store,
+            self.latest,
+            self.stream,
+            states,
+            lambda operation, table, seconds: self.commits.append((operation, table, seconds)),
+        )
+
+    def image(self, serial: str = LEFT) -> LatestInverter:
+        image = self.latest.get(serial)
+        assert image is not None
+        return image
+
+    async def published(self, *polls: Poll) -> list[dict[str, Any]]:
+        """What a subscriber is told of some polls."""
+        with self.stream.subscribe() as subscription:
+            for each in polls:
+                await self.intake.accept(each)
+            frame = await anext(subscription)
+        events: list[dict[str, Any]] = orjson.loads(frame.data)["events"]
+        return events
+
+
+async def test_a_poll_is_kept_then_shown_then_published() -> None:
+    house = House()
+    (event,) = await house.published(poll(NOON, port(LEFT, NOON)))
+    assert (await house.store.statistics()).total_records == 2
+    assert house.image().ports[0].reading == port(LEFT, NOON)
+    assert (event["type"], event["serial_number"], event["state"]) == ("reading", LEFT, "live")
+    assert event["ports"][0]["repaired"] == {"today_production": 0, "total_production": 81_000}
+
+
+async def test_the_receipt_tells_what_was_stored() -> None:
+    house = House()
+    taken = poll(NOON, port(LEFT, NOON), port(RIGHT, NOON))
+    assert (await house.intake.accept(taken)).stored == 4
+    again = await house.intake.accept(taken)
+    assert (again.stored, again.repeated) == (0, 4)
+
+
+async def test_what_cannot_be_kept_is_told_to_nobody() -> None:
+    house = House(FullDisk(Accounting(zone=ZoneInfo("UTC"))))
+    with house.stream.subscribe() as subscription:
+        with pytest.raises(StoreError, match="free some space"):
+            await house.intake.accept(poll(NOON, port(LEFT, NOON)))
+        assert house.latest.get(LEFT) is None
+        told = asyncio.ensure_future(anext(subscription))
+        await house.clock.advance(1)
+        assert not told.done()
+        told.cancel()
+
+
+async def test_a_zero_glitch_is_kept_and_marked_but_not_shown() -> None:
+    house = House()
+    await house.intake.accept(poll(NOON, port(LEFT, NOON), port(RIGHT, NOON)))
+    at = NOON + MINUTE
+    with capture_logs() as logs:
+        events = await house.published(poll(at, port(LEFT, at, power=0, total=0), port(RIGHT, at)))
+    assert [event["serial_number"] for event in events if event["type"] == "reading"] == [RIGHT]
+    assert house.image(LEFT).ports[0].reading == port(LEFT, NOON)
+    kept = await house.store.readings(Of.PORT, None, ALWAYS, limit=10)
+    assert len(kept.rows) == 4, "nothing is dropped"
+    corrections = [event for event in events if event["type"] == "correction"]
+    assert [(c["port_number"], c["reason"]) for c in corrections] == [
+        (1, "zero_glitch"),
+        (None, "zero_glitch"),
+    ]
+    assert [log["port_number"] for log in logs if log["event"] == "zero_glitch_set_aside"] == [1, None]
+
+
+async def test_an_implausible_value_is_not_shown() -> None:
+    house = House()
+    await house.intake.accept(poll(NOON, port(LEFT, NOON, power=6553.5)))
+    assert house.image().ports[0].reading.pv_power is None
+    assert house.image().ports[0].quality is Quality.IMPLAUSIBLE
+
+
+async def test_a_counter_that_fell_is_repaired_published_and_logged() -> None:
+    house = House()
+    totals = [81_000, 81_004, 40, 44]
+    polls = [poll(NOON + n * MINUTE, port(LEFT, NOON + n * MINUTE, total=total))
+             for n, total in enumerate(totals)]  # fmt: skip
+    with capture_logs() as logs:
+        events = await house.published(*polls)
+    (correction,) = (event for event in events if event["type"] == "correction")
+    assert (correction["reason"], correction["field"], correction["raw"]) == (
+        Reason.COUNTER_FALL,
+        "total_production",
+        40,
+    )
+    last = events[-2]
+    assert last["ports"][0]["total_production"] == 44
+    assert last["ports"][0]["repaired"]["total_production"] >= 81_008
+    (line,) = (log for log in logs if log["event"] == "counter_repaired")
+    assert (line["serial_number"], line["port_number"], line["reason"]) == (LEFT, 1, "counter_fall")
+    assert (line["raw"], line["repaired"]) == (40, correction["repaired"])
+
+
+async def test_a_suspect_time_is_marked_and_the_values_count() -> None:
+    house = House()
+    events = await house.published(poll(datetime(1970, 1, 1, tzinfo=UTC), port(LEFT, NOON), suspect=True))
+    assert [event["reason"] for event in events if event["type"] == "correction"] == ["suspect_time"] * 2
+    assert events[0]["state"] == "live"
+    assert house.image().ports[0].quality is Quality.GOOD
+
+
+async def test_a_late_poll_is_kept_and_replaces_nothing() -> None:
+    house = House()
+    await house.intake.accept(poll(NOON, port(LEFT, NOON, power=300)))
+    early = NOON - MINUTE
+    receipt = await house.intake.accept(poll(early, port(LEFT, early, power=100)))
+    assert receipt.stored == 2
+    assert house.image().ports[0].reading.pv_power == 300
+
+
+async def test_shuffled_polls_end_in_the_same_image() -> None:
+    polls = [poll(NOON + n * MINUTE, port(LEFT, NOON + n * MINUTE, total=81_000 + 4 * n)) for n in range(6)]
+    images = []
+    for order in (polls, polls[::-1], polls[3:] + polls[:3] + polls[2:4]):
+        house = House()
+        for each in order:
+            await house.intake.accept(each)
+        images.append((house.image().ports, house.image().reading))
+    assert images[0] == images[1] == images[2]
+
+
+async def test_polls_of_several_dtus_may_come_at_once() -> None:
+    house = House()
+    polls = [poll(NOON + timedelta(milliseconds=n), port(f"1141000000{n:02}", NOON)) for n in range(20)]
+    await asyncio.gather(*map(house.intake.accept, polls))
+    assert len(house.latest.inverters()) == 20
+    assert (await house.store.statistics()).total_records == 40
+
+
+async def test_a_restart_takes_up_what_the_store_knows() -> None:
+    before = House()
+    await before.intake.accept(poll(NOON, port(LEFT, NOON), port(RIGHT, NOON, power=6553.5)))
+    at = NOON + MINUTE
+    await before.intake.accept(poll(at, port(LEFT, at, power=0, total=0), port(RIGHT, at)))
+    after = House(before.store)
+    await after.intake.restore()
+    for serial in (LEFT, RIGHT):
+        assert after.image(serial).ports == before.image(serial).ports
+        assert after.image(serial).reading == before.image(serial).reading
+        assert after.image(serial).dtu_name == "roof"
+
+
+async def test_commits_are_timed() -> None:
+    house = House()
+    await house.intake.accept(poll(NOON, port(LEFT, NOON)))
+    assert house.commits == [("commit", "port_data", 0.0)]
