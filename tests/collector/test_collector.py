@@ -1,0 +1,76 @@
+import asyncio
+import random
+
+import pytest
+from tests.collector.scripted import NOON, CountingLink, Kept, ScriptedDriver
+
+from sunledger.collector import Collector, DtuCollector, DtuSettings
+from sunledger.inverters import Survey
+from sunledger.live import PollListener, PollOutcome
+from sunledger.sitetime import ManualClock, Stamps
+from sunledger.transports import Link
+
+
+class Stuck(ScriptedDriver):
+    """A DTU that never answers, and a timeout that never comes."""
+
+    async def survey(self, link: Link) -> Survey:
+        await asyncio.Event().wait()
+        raise AssertionError("never comes")
+
+
+class Plant:
+    """Collectors of several DTUs that share a clock and a door."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOON)
+        self.stamps = Stamps(self.clock)
+        self.kept = Kept()
+
+    def dtu(self, name: str, driver: ScriptedDriver, *listeners: PollListener) -> DtuCollector:
+        settings, rng = DtuSettings(name=name), random.Random(name)
+        link = CountingLink()
+        return DtuCollector(settings, driver, link, self.clock, self.stamps, self.kept.accept, rng, listeners)
+
+    def names(self) -> set[str]:
+        return {poll.dtu_name for poll in self.kept.polls}
+
+
+async def test_dtus_are_polled_side_by_side() -> None:
+    plant = Plant()
+    collector = Collector([plant.dtu(name, ScriptedDriver()) for name in ("roof", "barn")])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    await plant.clock.advance(130)
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+    assert plant.names() == {"roof", "barn"}
+    assert len(plant.kept.polls) == 6
+    times = [poll.taken_at for poll in plant.kept.polls]
+    assert len(set(times)) == 6, "no two polls share a time"
+
+
+async def test_without_any_dtu_there_is_nothing_to_run() -> None:
+    collector = Collector([])
+    await asyncio.wait_for(collector.run(), 5)
+    await collector.stop()
+
+
+async def test_a_stuck_dtu_is_cut_off_after_the_grace_and_the_others_are_kept() -> None:
+    plant = Plant()
+    collector = Collector([plant.dtu("stuck", Stuck()), plant.dtu("roof", ScriptedDriver())])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    await asyncio.wait_for(collector.stop(grace=0.01), 5)
+    await asyncio.wait_for(running, 5)
+    assert plant.names() == {"roof"}
+
+
+async def test_a_bug_in_a_listener_is_loud() -> None:
+    def listener(outcome: PollOutcome) -> None:
+        raise RuntimeError("no such metric")
+
+    plant = Plant()
+    collector = Collector([plant.dtu("roof", ScriptedDriver(), listener)])
+    with pytest.raises(ExceptionGroup):
+        await asyncio.wait_for(collector.run(), 5)
