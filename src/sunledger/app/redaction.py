@@ -10,6 +10,8 @@ MASK = "********"
 
 _TELLING = r"passw(?:or)?d|passphrase|token|secret|dsn|authorization|api[_-]?key|cookie|credential"
 _NAME = re.compile(_TELLING, re.IGNORECASE)
+_HINT = re.compile(rf"://|bearer|basic|{_TELLING}", re.IGNORECASE)
+"""Some of this is in every text that the patterns below change; seeing that takes a tenth of the time."""
 _USERINFO = re.compile(r"(?<=://)[^\s/\"'<>]*@")
 _SCHEME = re.compile(r"\b(bearer|basic)\s+[^\s\"',;]+", re.IGNORECASE)
 _ASSIGNED = re.compile(
@@ -25,6 +27,8 @@ def is_telling(name: object) -> bool:
 
 def cleaned(text: str) -> str:
     """Text without what looks like a secret: passwords in URLs, bearer tokens, `password=…`."""
+    if _HINT.search(text) is None:
+        return text
     text = _SCHEME.sub(rf"\1 {MASK}", _USERINFO.sub(f"{MASK}@", text))
     return _ASSIGNED.sub(rf"\g<1>{MASK}", text)
 

@@ -56,8 +56,9 @@ class Intake:
         verdicts = check(poll)
         receipt = await self._commit(poll, for_store(verdicts))
         findings = for_latest(poll, verdicts, receipt.corrections)
-        for inverter in self._latest.update(poll, findings, receipt.production):
-            self._stream.publish(ReadingEvent(inverter, self._states.of(inverter)))
+        images = self._latest.update(poll, findings, receipt.production)
+        for event in map(ReadingEvent, images, self._states.of_all(images)):
+            self._stream.publish(event)
         for correction in receipt.corrections:
             self._stream.publish(for_stream(correction))
         _report(receipt)

@@ -1,11 +1,13 @@
 """What one poll alone can tell of its readings, before anything is known of the past."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import INVERTER, PORT, InverterReading, Measurement, Poll, PortReading
+from sunledger.measurements import INVERTER, PORT, InverterReading, Poll, PortReading, ReadingKind
 from sunledger.sitetime import milliseconds
+
+R = TypeVar("R", InverterReading, PortReading)
 
 EVERY_FIELD = "*"
 """The field of a judgement that concerns the reading as a whole."""
@@ -21,22 +23,26 @@ class Verdict(NamedTuple):
 def check(poll: Poll) -> list[Verdict]:
     """Judge a poll's readings by each other and by what can be measured at all; only those with findings."""
     at = milliseconds(poll.taken_at)
-    verdicts: list[Verdict] = []
     producing = any(port.pv_power for port in poll.ports)
-    for port in poll.ports:
-        if producing and _silent(PORT.values(port)):
-            verdicts.append(Verdict(port, _whole(at, Reason.ZERO_GLITCH)))
-        else:
-            _judge_values(port, PORT.values(port), PORT.measurements, at, verdicts)
-    for inverter in poll.inverters:
-        if producing and _silent(INVERTER.values(inverter)):
-            verdicts.append(Verdict(inverter, _whole(at, Reason.ZERO_GLITCH)))
-        else:
-            _judge_values(inverter, INVERTER.values(inverter), INVERTER.measurements, at, verdicts)
+    verdicts = [*_judged(PORT, poll.ports, at, producing), *_judged(INVERTER, poll.inverters, at, producing)]
     if poll.suspect_time:
         readings: Iterable[InverterReading | PortReading] = (*poll.ports, *poll.inverters)
         verdicts += [Verdict(reading, _whole(at, Reason.SUSPECT_TIME)) for reading in readings]
     return verdicts
+
+
+def _judged(kind: ReadingKind[R], readings: Sequence[R], at: int, producing: bool) -> Iterator[Verdict]:
+    """The verdicts on readings of one kind; a healthy poll is seen to be one column by column."""
+    rows = [kind.values(reading) for reading in readings]
+    columns = zip(*rows, strict=True)
+    plausible = all(m.all_plausible(column) for m, column in zip(kind.measurements, columns, strict=False))
+    if plausible and (not producing or all(map(any, rows))):
+        return
+    for reading, values in zip(readings, rows, strict=True):
+        if producing and _silent(values):
+            yield Verdict(reading, _whole(at, Reason.ZERO_GLITCH))
+        elif found := tuple(_implausible(kind, values, at)):
+            yield Verdict(reading, found)
 
 
 def _silent(values: Sequence[float | None]) -> bool:
@@ -48,18 +54,8 @@ def _whole(at: int, reason: Reason) -> tuple[Judgement, ...]:
     return (Judgement(at, at, EVERY_FIELD, reason, None, None, at),)
 
 
-def _judge_values(
-    reading: InverterReading | PortReading,
-    values: Sequence[float | None],
-    measurements: Sequence[Measurement],
-    at: int,
-    verdicts: list[Verdict],
-) -> None:
-    """Mark values outside of what their quantity can be."""
-    found = tuple(
-        Judgement(at, at, measurement.name, Reason.IMPLAUSIBLE, measurement.encode(value), None, at)
-        for value, measurement in zip(values, measurements, strict=True)
-        if value is not None and not measurement.plausible(value)
-    )
-    if found:
-        verdicts.append(Verdict(reading, found))
+def _implausible(kind: ReadingKind[R], values: Sequence[float | None], at: int) -> Iterator[Judgement]:
+    """Marks on values outside of what their quantity can be."""
+    for value, measurement in zip(values, kind.measurements, strict=True):
+        if value is not None and not measurement.plausible(value):
+            yield Judgement(at, at, measurement.name, Reason.IMPLAUSIBLE, measurement.encode(value), None, at)

@@ -25,7 +25,7 @@ A correction, with the values in the unit of their field:
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sunledger.ledger.judgement import Reason
 from sunledger.live.health import DtuHealth
@@ -48,8 +48,7 @@ class Event(Protocol):
         """The event without its id."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingEvent:
+class ReadingEvent(NamedTuple):
     """An inverter has new readings."""
 
     inverter: LatestInverter

@@ -51,8 +51,7 @@ class Finding(NamedTuple):
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class LatestPort:
+class LatestPort(NamedTuple):
     """A port's latest good reading, with what it is worth and the repaired counters."""
 
     reading: PortReading
@@ -60,8 +59,7 @@ class LatestPort:
     production: Production | None
 
 
-@dataclass(frozen=True, slots=True)
-class LatestInverter:
+class LatestInverter(NamedTuple):
     """All that is known of an inverter now."""
 
     serial_number: str
@@ -80,15 +78,15 @@ class LatestInverter:
     def pv_power(self) -> float | None:
         """The sum over the ports in W; None when no port knows its power."""
         powers = [port.reading.pv_power for port in self.ports if port.reading.pv_power is not None]
-        return _POWER.decode(sum(_POWER.encode(power) or 0 for power in powers)) if powers else None
+        return sum([round(power * _POWER_SCALE) for power in powers]) / _POWER_SCALE if powers else None
 
     @property
     def frozen(self) -> bool:
         """Whether one of its ports shows the same values, to the last digit, for too long."""
-        return any(port.quality is Quality.FROZEN for port in self.ports)
+        return Quality.FROZEN in [port.quality for port in self.ports]
 
 
-_POWER = PORT.measurements[PORT.index("pv_power")]
+_POWER_SCALE = PORT.scales[PORT.index("pv_power")]
 _NO_FINDINGS: Sequence[Finding] = ()
 _BEST_FIRST = (Quality.GOOD, Quality.CORRECTED, Quality.FROZEN, Quality.IMPLAUSIBLE, Quality.ZERO_GLITCH)
 
@@ -161,42 +159,23 @@ class LatestReadings:
         A late poll brings no new readings, but may change the counters of images.
         """
         heard = self._clock.monotonic() if poll.suspect_time else self._heard(poll.taken_at)
-        fresh: dict[str, None] = {}
+        fresh: dict[str, _Inverter] = {}
         for reading in poll.inverters:
-            if self._take_inverter(poll, reading, findings.get((reading.serial_number, None), _NO_FINDINGS)):
-                fresh[reading.serial_number] = None
+            known = self._of(reading.serial_number, poll.dtu_name)
+            if _take_inverter(known, reading, findings.get((reading.serial_number, None), _NO_FINDINGS)):
+                fresh[reading.serial_number] = known
         for port in poll.ports:
-            key = (port.serial_number, port.port_number)
-            if self._take_port(poll, port, findings.get(key, _NO_FINDINGS)):
-                fresh[port.serial_number] = None
+            known = self._of(port.serial_number, poll.dtu_name)
+            if _take_port(known, port, findings.get((port.serial_number, port.port_number), _NO_FINDINGS)):
+                fresh[port.serial_number] = known
         links = {reading.serial_number: reading.link_status != 0 for reading in poll.inverters}
-        for serial_number in fresh:
-            known = self._known[serial_number]
+        for serial_number, known in fresh.items():
             known.heard, known.dtu_name = max(known.heard, heard), poll.dtu_name
             known.linked = links.get(serial_number, known.linked)
         counted = self._count(production)
         for serial_number in {**fresh, **counted}:
             self._draw(serial_number)
         return [self._images[serial_number] for serial_number in fresh]
-
-    def _take_inverter(self, poll: Poll, reading: InverterReading, findings: Sequence[Finding]) -> bool:
-        known = self._of(reading.serial_number, poll.dtu_name)
-        before = known.reading
-        if _set_aside(findings) or (before is not None and reading.taken_at < before.taken_at):
-            return False
-        known.reading, known.quality = _without_implausible(reading, findings), _worst(findings)
-        return True
-
-    def _take_port(self, poll: Poll, reading: PortReading, findings: Sequence[Finding]) -> bool:
-        known = self._of(reading.serial_number, poll.dtu_name)
-        before = known.ports.get(reading.port_number)
-        if _set_aside(findings) or (before is not None and reading.taken_at < before[0].taken_at):
-            return False
-        worth = _worst(findings)
-        if before is not None and worth is Quality.GOOD and _still_frozen(before, reading):
-            worth = Quality.FROZEN
-        known.ports[reading.port_number] = _without_implausible(reading, findings), worth
-        return True
 
     def _count(self, production: Iterable[Production]) -> dict[str, None]:
         """Take over repaired counters; whose they are."""
@@ -207,7 +186,10 @@ class LatestReadings:
         return counted
 
     def _of(self, serial_number: str, dtu_name: str) -> _Inverter:
-        return self._known.setdefault(serial_number, _Inverter(dtu_name))
+        known = self._known.get(serial_number)
+        if known is None:
+            known = self._known[serial_number] = _Inverter(dtu_name)
+        return known
 
     def _heard(self, taken_at: datetime) -> float:
         age = (self._clock.now() - taken_at).total_seconds()
@@ -217,17 +199,40 @@ class LatestReadings:
         known = self._known.get(serial_number)
         if known is None or (known.reading is None and not known.ports):
             return
-        ports = tuple(
-            LatestPort(reading, worth, self._production.get((serial_number, number)))
+        counters = self._production
+        ports = [
+            LatestPort(reading, worth, counters.get((serial_number, number)))
             for number, (reading, worth) in sorted(known.ports.items())
-        )
+        ]
         self._images[serial_number] = LatestInverter(
-            serial_number, known.dtu_name, known.reading, known.quality, known.linked, ports, known.heard
-        )
+            serial_number, known.dtu_name, known.reading, known.quality, known.linked, tuple(ports),
+            known.heard,
+        )  # fmt: skip
+
+
+def _take_inverter(known: _Inverter, reading: InverterReading, findings: Sequence[Finding]) -> bool:
+    """Take a reading over unless it was set aside or comes late; whether it was taken."""
+    before = known.reading
+    if _set_aside(findings) or (before is not None and reading.taken_at < before.taken_at):
+        return False
+    known.reading, known.quality = _without_implausible(reading, findings), _worst(findings)
+    return True
+
+
+def _take_port(known: _Inverter, reading: PortReading, findings: Sequence[Finding]) -> bool:
+    """The same for a port's."""
+    before = known.ports.get(reading.port_number)
+    if _set_aside(findings) or (before is not None and reading.taken_at < before[0].taken_at):
+        return False
+    worth = _worst(findings)
+    if before is not None and worth is Quality.GOOD and _still_frozen(before, reading):
+        worth = Quality.FROZEN
+    known.ports[reading.port_number] = _without_implausible(reading, findings), worth
+    return True
 
 
 def _set_aside(findings: Sequence[Finding]) -> bool:
-    return any(finding.reason is Reason.ZERO_GLITCH for finding in findings)
+    return bool(findings) and any(finding.reason is Reason.ZERO_GLITCH for finding in findings)
 
 
 def _worst(findings: Sequence[Finding]) -> Quality:
@@ -250,6 +255,8 @@ def _implausible(kind: ReadingKind[R], reading: R) -> list[Finding]:
 
 
 def _without_implausible(reading: R, findings: Sequence[Finding]) -> R:
+    if not findings:
+        return reading
     gone: dict[str, Any] = {
         finding.field: None for finding in findings if finding.reason is Reason.IMPLAUSIBLE
     }

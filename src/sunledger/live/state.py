@@ -3,11 +3,12 @@
 Quality belongs to a stored reading and stays with it; state belongs to a device and to this moment.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
 from enum import Enum, StrEnum, auto
+from typing import NamedTuple
 
-from sunledger.live.health import Health
+from sunledger.live.health import DtuHealth, Health
 from sunledger.live.latest import LatestInverter, LatestReadings
 from sunledger.live.patience import Patience
 from sunledger.sitetime import Clock, Place
@@ -36,8 +37,7 @@ class Contact(Enum):
     """It has been silent for too long."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Sight(NamedTuple):
     """What is known of an inverter at one moment."""
 
     age: float
@@ -84,31 +84,33 @@ class DeviceStates:
 
     def of(self, inverter: LatestInverter) -> State:
         """An inverter's state now."""
-        return device_state(self.sight(inverter), self._patience)
+        return self.of_all((inverter,))[0]
 
-    def sight(self, inverter: LatestInverter) -> Sight:
-        """What is known of an inverter now."""
+    def of_all(self, inverters: Collection[LatestInverter]) -> list[State]:
+        """The states of several inverters now, in their order; their DTUs are looked at once."""
+        dtus = {name: self._dtu(name) for name in {inverter.dtu_name for inverter in inverters}}
+        return [
+            device_state(self._sight(inverter, *dtus[inverter.dtu_name]), self._patience)
+            for inverter in inverters
+        ]
+
+    def _dtu(self, name: str) -> tuple[DtuHealth | None, bool]:
+        """A DTU's health, and whether it is dark there as far as its idling inverters can tell."""
+        dark = self._all_idle(name) if self._place is None else self._sun_is_down(self._place)
+        return self._health.dtu(name), dark
+
+    def _sight(self, inverter: LatestInverter, dtu: DtuHealth | None, dark: bool) -> Sight:
         age = self._latest.age(inverter)
-        return Sight(
-            age=age,
-            dtu=self._contact(inverter.dtu_name, age),
-            linked=inverter.linked,
-            dark=self._is_dark(inverter),
-            frozen=inverter.frozen,
-        )
+        if self._place is None and dark:
+            dark = not inverter.pv_power
+        return Sight(age, self._contact(dtu, age), inverter.linked, dark, inverter.frozen)
 
-    def _contact(self, dtu_name: str, age: float) -> Contact:
-        dtu = self._health.dtu(dtu_name)
+    def _contact(self, dtu: DtuHealth | None, age: float) -> Contact:
         if dtu is None:
             return Contact.KEPT
         if min(dtu.silent_for, age) > self._patience.offline_after:
             return Contact.LOST
         return Contact.AWAITED if dtu.last_successful_query is None else Contact.KEPT
-
-    def _is_dark(self, inverter: LatestInverter) -> bool:
-        if self._place is not None:
-            return self._sun_is_down(self._place)
-        return not inverter.pv_power and self._all_idle(inverter.dtu_name)
 
     def _sun_is_down(self, place: Place) -> bool:
         """Computed once a minute: the equations take longer than everything else here."""
@@ -119,9 +121,11 @@ class DeviceStates:
 
     def _all_idle(self, dtu_name: str) -> bool:
         """Whether every inverter of the DTU that is still heard gives nothing, and at least one is heard."""
-        powers = [
-            inverter.pv_power
-            for inverter in self._latest.inverters()
-            if inverter.dtu_name == dtu_name and self._latest.age(inverter) <= self._patience.stale_after
-        ]
-        return 0 in powers and not any(powers)
+        idle = False
+        for inverter in self._latest.inverters():
+            if inverter.dtu_name == dtu_name and self._latest.age(inverter) <= self._patience.stale_after:
+                power = inverter.pv_power
+                if power:
+                    return False
+                idle = idle or power is not None
+        return idle

@@ -3,7 +3,7 @@
 Nothing else declares a measurement. A new one is a new field of a reading and a migration.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -38,6 +38,14 @@ class Measurement:
         limits = self.quantity.plausible
         return limits is None or limits[0] <= value <= limits[1]
 
+    def all_plausible(self, values: Iterable[float | None]) -> bool:
+        """Whether working devices can have measured all of these."""
+        limits = self.quantity.plausible
+        if limits is None:
+            return True
+        least, most = limits
+        return all(least <= value <= most for value in values if value is not None)
+
     def decode(self, stored: Stored) -> float | int | None:
         """The value in its unit; the nearest float to the decimal that the device sent."""
         if stored is None or self.integral:
@@ -69,6 +77,11 @@ class ReadingKind(Generic[R]):
             for value, scale in zip(self.values(reading), self.scales, strict=True)
         ]
 
+    def encode_all(self, readings: Iterable[R]) -> Iterator[tuple[Stored, ...]]:
+        """Each reading's values as stored integers, made column by column: half the work of one by one."""
+        columns = zip(*map(self.values, readings), strict=True)
+        return zip(*map(_encoded, columns, self.scales), strict=True)
+
     def decode(self, stored: Iterable[Stored]) -> dict[str, float | int | None]:
         """Stored integers as the keyword arguments of the reading's class."""
         return {m.name: m.decode(value) for m, value in zip(self.measurements, stored, strict=True)}
@@ -76,6 +89,13 @@ class ReadingKind(Generic[R]):
     def index(self, name: str) -> int:
         """The position of a measurement among the columns."""
         return self.columns.index(name)
+
+
+def _encoded(column: Sequence[float | None], scale: int) -> Sequence[Stored]:
+    """A column of values as stored integers."""
+    if scale == 1:
+        return column  # type: ignore[return-value]  # whole already, by declaration
+    return [value if value is None else round(value * scale) for value in column]
 
 
 def _kind(name: str, table: str, identity: tuple[str, ...], reading: type[R]) -> ReadingKind[R]:
