@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 Format = Literal["json", "csv", "ndjson"]
 
+
 MEDIA_TYPES: Mapping[str, Format] = {
     "application/json": "json",
     "text/csv": "csv",
@@ -82,16 +83,27 @@ async def _continued(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterato
 
 def csv_lines(rows: Rows) -> bytes:
     """Rows as CSV (RFC 4180); None is an empty field, a moment ISO 8601 in UTC with Z."""
+    columns = [_readable(column) for column in zip(*rows, strict=True)]
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerows([[utc(v) if isinstance(v, datetime) else v for v in row] for row in rows])
+    csv.writer(text).writerows(zip(*columns, strict=True))
     return text.getvalue().encode()
+
+
+def _readable(column: Sequence[object]) -> Sequence[object]:
+    moments: dict[object, str] = {each: utc(each) for each in set(column) if isinstance(each, datetime)}
+    return [moments[value] for value in column] if moments else column
 
 
 def json_lines(names: Sequence[str], rows: Rows) -> bytes:
     """Rows as newline-delimited JSON objects."""
-    option = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
-    return b"".join([orjson.dumps(dict(zip(names, row, strict=True)), option=option) for row in rows])
+    line = b"{" + b",".join([encoded(name) + b":%b" for name in names]) + b"}\n"
+    columns = [_texts(column) for column in zip(*rows, strict=True)]
+    return b"".join([line % texts for texts in zip(*columns, strict=True)])
+
+
+def _texts(column: Sequence[object]) -> Sequence[bytes]:
+    """Each value as JSON, made by one call; inside of strings newlines are escaped, so these part values."""
+    return orjson.dumps(column, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2)[4:-2].split(b",\n  ")
 
 
 def utc(at: datetime) -> str:

@@ -1,9 +1,17 @@
 """Rows: stored integers and readings as the names and values that the API gives."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sunledger.measurements import INVERTER, PORT, InverterReading, PortReading, ReadingKind
+from sunledger.measurements import (
+    INVERTER,
+    PORT,
+    InverterReading,
+    Measurement,
+    PortReading,
+    ReadingKind,
+    Stored,
+)
 from sunledger.sitetime import instant
 from sunledger.store.records import Device, Page, Row, Series, position
 
@@ -17,18 +25,25 @@ def names(kind: ReadingKind[Any]) -> tuple[str, ...]:
 
 
 def decoded(
-    kind: ReadingKind[Any], rows: Iterable[Row], series: Mapping[int, Series]
-) -> Iterator[Sequence[object]]:
-    """Stored rows as values in the order of `names`."""
-    identity = {s.id: s[1 : 1 + len(kind.identity)] for s in series.values()}
-    scales = tuple(1 if m.integral else m.quantity.scale for m in kind.measurements)
-    last, at = -1, instant(0)
-    for row in rows:
-        when, number = position(row)
-        if when != last:
-            last, at = when, instant(when)
-        values = zip(row[2:], scales, strict=True)
-        yield (*identity[number], at, *[v if v is None or k == 1 else v / k for v, k in values])
+    kind: ReadingKind[Any], rows: Sequence[Row], series: Mapping[int, Series]
+) -> Iterable[Sequence[object]]:
+    """Stored rows as values in the order of `names`; column by column."""
+    if not rows:
+        return []
+    places = [position(row) for row in rows]
+    moments = {at: instant(at) for at in {place.at for place in places}}
+    identities = {each: series[each][1 : 1 + len(kind.identity)] for each in {p.series for p in places}}
+    identity = zip(*[identities[place.series] for place in places], strict=True)
+    _, _, *columns = zip(*rows, strict=True)
+    values = [_in_unit(m, column) for m, column in zip(kind.measurements, columns, strict=True)]
+    return zip(*identity, [moments[place.at] for place in places], *values, strict=True)
+
+
+def _in_unit(measurement: Measurement, column: Sequence[Stored]) -> Sequence[float | None]:
+    if measurement.integral:
+        return column
+    scale = measurement.quantity.scale
+    return [None if value is None else value / scale for value in column]
 
 
 def as_objects(kind: ReadingKind[Any], page: Page) -> list[dict[str, object]]:
