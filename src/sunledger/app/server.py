@@ -10,6 +10,9 @@ from starlette.types import ASGIApp
 
 from sunledger.app.problems import ConfigurationError, Problem
 
+_BACKLOG = 128
+_LONGEST_MESSAGE = 65_536
+"""Bytes of a WebSocket message that a client may send."""
 _SHUTDOWN = 3
 """Seconds that open requests and WebSockets get."""
 
@@ -34,6 +37,7 @@ class HttpServer:
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=_SHUTDOWN,
+            ws_max_size=_LONGEST_MESSAGE,
         )
         self._server = _Server(config)
         self._listener = listener
@@ -53,12 +57,18 @@ class HttpServer:
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises ConfigurationError when the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits 40 ms for an ACK
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         said = f"cannot listen on {host}:{port} ({error.strerror or error})"
         fix = "stop what listens there, or name another HEALTH_PORT or HEALTH_HOST"
         raise ConfigurationError([Problem("HEALTH_PORT", "configuration", said, fix)]) from None
+    return listener
 
 
 def url_of(listener: socket.socket) -> str:
