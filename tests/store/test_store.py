@@ -6,32 +6,18 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.store.answers import EVER, keep, recomputed, snapshot, totals
 from tests.store.conftest import OpenStore
-from tests.store.plants import START, WARSAW, day, inverter, poll, port
+from tests.store.plants import START, WARSAW, day, faulty_day, inverter, poll, port, untidy
 
-from sunledger.ledger.checks import check
-from sunledger.ledger.fold import State, fold
 from sunledger.ledger.judgement import Reason
-from sunledger.measurements import PORT, Poll
+from sunledger.measurements import Poll
 from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.sitetime.spans import day_span, periods
-from sunledger.store.protocol import Accounting, Of, Store
-from sunledger.store.records import Correction, Found, Row
+from sunledger.store.protocol import Accounting, Of
+from sunledger.store.records import Correction, Row
 
-EVER = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 SERIAL = "114100000001"
-
-
-async def keep(store: Store, *polls: Poll) -> None:
-    for each in polls:
-        found = [Found(v.reading.serial_number, getattr(v.reading, "port_number", None), v.judgements)
-                 for v in check(each)]  # fmt: skip
-        await store.commit(each, found)
-
-
-async def totals(store: Store, span: Span = EVER, step: Step | None = None) -> dict[int, int]:
-    energies = await store.energy(None, span, step)
-    return {number: sum(each.energy for each in energies if each.port_number == number) for number in (1, 2)}
 
 
 async def test_an_empty_store_answers_with_nothing(open_store: OpenStore) -> None:
@@ -275,70 +261,23 @@ async def test_corrections_page(open_store: OpenStore) -> None:
     assert {each.reason for each in seen} == {Reason.SUSPECT_TIME}
 
 
-def faulty_day(random: Random) -> list[Poll]:
-    """A day of two counters with glitches, falls, jumps, wraps, gaps, frozen hours and replacements."""
-    polls, counters, at = [], [random.choice([5000, 2**32 - 3000]), 70_000], START
-    shift = [0, 0]
-    for _ in range(random.randint(2, 90)):
-        at += timedelta(minutes=random.choice([1, 1, 1, 1, 5, 40, 300]))
-        shown: list[int | None] = []
-        for number in (0, 1):
-            counters[number] += random.choice([0, 3, 8, 16])
-            event = random.random()
-            if event < 0.03:
-                shift[number] -= random.randint(1, 4000)
-            elif event < 0.05:
-                shift[number] = -counters[number]
-            value = (counters[number] + shift[number]) % 2**32
-            glitch = random.random()
-            shown.append(
-                0 if glitch < 0.05 else None if glitch < 0.07 else value * 3 if glitch < 0.09 else value
-            )
-        polls.append(poll(at, shown))
-    return polls
-
-
-async def snapshot(store: Store) -> tuple[object, ...]:
-    corrections, _ = await store.corrections(None, EVER, limit=1000)
-    latest = await store.latest()
-    production = [(each.serial_number, each.port_number, each.at, each.today, each.since, each.total)
-                  for each in latest.production]  # fmt: skip
-    return (
-        await store.energy(None, EVER, Step.QUARTER),
-        await store.energy(None, EVER, Step.DAY),
-        sorted(map(repr, corrections)),
-        sorted(production),
-        sorted(map(repr, latest.ports)),
-        (await store.readings(Of.PORT, None, EVER, limit=10_000)).rows,
-        (await store.statistics()).total_records,
-    )
-
-
-def recomputed(polls: list[Poll], number: int) -> int:
-    """The energy of a port by one plain fold over sorted readings."""
-    shown = [
-        (milliseconds(each.taken_at), number, *PORT.encode(reading))
-        for each in sorted(polls, key=lambda each: each.taken_at)
-        for reading in each.ports
-        if reading.port_number == number
-    ]
-    return fold(State(), shown).energy
-
-
 @pytest.mark.parametrize("seed", range(25))
 async def test_late_doubled_and_shuffled_polls_give_the_same_as_sorted_ones(
     open_store: OpenStore, seed: int
 ) -> None:
     random = Random(seed)
     polls = faulty_day(random)
-    tidy, untidy = await open_store(WARSAW), await open_store(WARSAW)
-    await tidy.commit(polls[0])
-    await keep(tidy, *polls)
-    await untidy.commit(polls[0])  # series are numbered by first sight
-    shuffled = polls + random.sample(polls, len(polls) // 2)
-    for index in range(len(shuffled)):
-        other = min(len(shuffled) - 1, index + random.choice([0, 0, 1, 3, 20]))
-        shuffled[index], shuffled[other] = shuffled[other], shuffled[index]
-    await keep(untidy, *shuffled)
-    assert await snapshot(untidy) == await snapshot(tidy)
-    assert await totals(tidy) == {number: recomputed(polls, number) for number in (1, 2)}
+    sorted_ones, late_ones = await open_store(WARSAW), await open_store(WARSAW)
+    await keep(sorted_ones, *polls)
+    await keep(late_ones, *untidy(random, polls))
+    assert await snapshot(late_ones) == await snapshot(sorted_ones)
+    assert await totals(sorted_ones) == {number: recomputed(polls, number) for number in (1, 2)}
+
+
+async def test_a_late_poll_does_not_move_an_inverter_to_the_dtu_it_had_then(open_store: OpenStore) -> None:
+    store = await open_store(WARSAW)
+    await keep(store, poll(START, (1,), dtu="new"))
+    await keep(store, replace(poll(START - timedelta(days=1), (1,), dtu="old"), inverter_type="other"))
+    (device,) = await store.devices()
+    assert (device.dtu_name, device.inverter_type) == ("new", "hoymiles")
+    assert (device.first_seen, device.last_seen) == (START - timedelta(days=1), START)

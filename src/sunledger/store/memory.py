@@ -6,6 +6,7 @@ It keeps readings of the last `keep`; the energy of days it keeps for ever.
 import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -167,9 +168,11 @@ class MemoryShelf:
         seen = instant(at)
         for serial in serial_numbers:
             known = self.devices.get(serial)
-            first = min(known.first_seen, seen) if known else seen
-            last = max(known.last_seen, seen) if known else seen
-            self.devices[serial] = Device(serial, dtu_name, inverter_type, first, last, ())
+            if known is None or seen >= known.last_seen:
+                first = known.first_seen if known else seen
+                self.devices[serial] = Device(serial, dtu_name, inverter_type, first, seen, ())
+            else:
+                self.devices[serial] = replace(known, first_seen=min(known.first_seen, seen))
 
     def forget(self, before: int) -> None:
         """Drop rows and quarters from before a moment."""

@@ -102,10 +102,10 @@ class SqliteReader:
         )
         return [Quarter(*row) for row in rows]
 
-    def all_series(self) -> Iterator[Series]:
-        """Every series."""
+    def all_series(self, after: int = 0) -> Iterator[Series]:
+        """Every series, or those with a greater id."""
         for number, serial, port in self.connection.execute(
-            "SELECT id, serial_number, port_number FROM series"
+            "SELECT id, serial_number, port_number FROM series WHERE id > ?", (after,)
         ):
             yield Series(number, serial, port or None)
 
@@ -184,8 +184,8 @@ class SqliteShelf(SqliteReader):
         self.connection.executemany(
             "INSERT INTO inverter (serial_number, dtu_name, inverter_type, first_seen, last_seen) "
             "VALUES (?, ?, ?, ?, ?) ON CONFLICT (serial_number) DO UPDATE SET "
-            "dtu_name = CASE WHEN excluded.last_seen >= last_seen THEN excluded.dtu_name ELSE dtu_name END, "
-            "inverter_type = excluded.inverter_type, "
+            "dtu_name = IIF(excluded.last_seen >= last_seen, excluded.dtu_name, dtu_name), "
+            "inverter_type = IIF(excluded.last_seen >= last_seen, excluded.inverter_type, inverter_type), "
             "first_seen = MIN(first_seen, excluded.first_seen), "
             "last_seen = MAX(last_seen, excluded.last_seen)",
             [(serial, dtu_name, inverter_type, at, at) for serial in serial_numbers],
