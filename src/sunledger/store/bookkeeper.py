@@ -41,10 +41,18 @@ class Bookkeeper:
         for each in series:
             self.series[each.id] = self.by_key[each.serial_number, each.port_number] = each
 
+    def all_series(self) -> tuple[Series, ...]:
+        """The series known now; the writer may enter others meanwhile."""
+        return tuple(self.series.values())
+
+    def of_inverter(self, serial_number: str) -> list[Series]:
+        """The series of an inverter and of its ports."""
+        return [each for each in self.all_series() if each.serial_number == serial_number]
+
     def chosen(self, ports: Sequence[PortKey] | None) -> dict[int, Series]:
         """The series of some ports (None: of all); ports that are not known have none."""
         if ports is None:
-            return {number: each for number, each in self.series.items() if each.port_number is not None}
+            return {each.id: each for each in self.all_series() if each.port_number is not None}
         found = (self.by_key.get(key) for key in ports)
         return {each.id: each for each in found if each is not None}
 

@@ -6,9 +6,10 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
@@ -35,8 +36,16 @@ from sunledger.store.records import (
     Statistics,
     position,
 )
-from sunledger.store.sqlite_file import ServerLock, connect, make_directory, prepare, transaction
-from sunledger.store.sqlite_opening import adopt_accounting, restore
+from sunledger.store.sqlite_file import (
+    ServerLock,
+    connect,
+    existing,
+    explain,
+    make_directory,
+    prepare,
+    transaction,
+)
+from sunledger.store.sqlite_opening import adopt_accounting, kept_zone, restore
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
 from sunledger.store.sqlite_summaries import sums_of
 from sunledger.store.summaries import summarise
@@ -69,23 +78,32 @@ class SqliteStore:
         await self._run(self._writer, self._open)
 
     def _open(self) -> None:
-        if self._read_only:
-            connection = connect(self._path, read_only=True)
-            self._opened.append(connection)
-            self._books.enter(SqliteReader(connection).all_series())
-            return
+        try:
+            if self._read_only:
+                self._look_in()
+            else:
+                self._take()
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _take(self) -> None:
+        """Become the file's one server."""
         make_directory(self._path)
         self._lock.acquire()
-        try:
-            connection = prepare(self._path)
-        except StoreError:
-            self._lock.release()
-            raise
+        connection = prepare(self._path)
         self._opened.append(connection)
         self._shelf = SqliteShelf(connection)
         restore(self._books, self._shelf)
         with transaction(connection):
             adopt_accounting(self._books, self._shelf, milliseconds(self._clock.now()))
+
+    def _look_in(self) -> None:
+        """Read beside the server, whose zone the stored days are of."""
+        connection = existing(self._path)
+        self._opened.append(connection)
+        self._accounting = replace(self._accounting, zone=kept_zone(connection) or self._accounting.zone)
+        self._books.enter(SqliteReader(connection).all_series())
 
     async def close(self) -> None:
         """Finish the commit under way, then let go of the file."""
@@ -94,6 +112,9 @@ class SqliteStore:
     def _close(self) -> None:
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True)
+        self._let_go()
+
+    def _let_go(self) -> None:
         for connection in reversed(self._opened):
             connection.close()
         self._opened.clear()
@@ -141,7 +162,7 @@ class SqliteStore:
 
     def series(self) -> Mapping[int, Series]:
         """All series by their id."""
-        return self._books.series
+        return dict(self._books.series)
 
     async def devices(self) -> Sequence[Device]:
         """All inverters ever seen."""
@@ -196,32 +217,43 @@ class SqliteStore:
 
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period."""
-        series = [each for each in self._books.series.values() if each.serial_number == serial_number]
-        sums = await self._read(lambda shelf: sums_of(shelf.connection, series, span))
+        sums = await self._read(
+            lambda shelf: sums_of(shelf.connection, self._books.of_inverter(serial_number), span)
+        )
         return summarise(serial_number, sums, step, self._accounting.zone)
 
     async def energy(
         self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
     ) -> Sequence[Energy]:
         """Repaired energy by period."""
-        question = Question(self._books.chosen(ports), ports is None, span, step, zone)
-        return await self._read(lambda shelf: energies(shelf, self._accounting, question))
+
+        def ask(shelf: SqliteReader) -> list[Energy]:
+            question = Question(self._books.chosen(ports), ports is None, span, step, zone)
+            return energies(shelf, self._accounting, question)
+
+        return await self._read(ask)
 
     async def corrections(
         self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
     ) -> tuple[Sequence[Correction], Position | None]:
         """Corrections within a span."""
-        chosen = [
-            each.id for each in self._books.series.values() if serial_number in (None, each.serial_number)
-        ]
-        sql = (
-            "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
-            f"WHERE at < ? AND until >= ? AND (at, number) > (?, ?){among(chosen)} "
-            "ORDER BY at, number LIMIT ?"
-        )
         start, end = milliseconds(span.start), milliseconds(span.end)
         parameters = (end, start, *(after or (-(1 << 62), 0)), limit + 1)
-        rows = await self._read(lambda shelf: shelf.connection.execute(sql, parameters).fetchall())
+
+        def ask(shelf: SqliteReader) -> list[tuple[Any, ...]]:
+            one = (
+                None
+                if serial_number is None
+                else [each.id for each in self._books.of_inverter(serial_number)]
+            )
+            return shelf.connection.execute(
+                "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
+                f"WHERE at < ? AND until >= ? AND (at, number) > (?, ?){among(one)} "
+                "ORDER BY at, number LIMIT ?",
+                parameters,
+            ).fetchall()
+
+        rows = await self._read(ask)
         found = [
             correction(
                 self._books.series[row[1]], Judgement(row[2], row[3], row[4], Reason(row[5]), *row[6:])
@@ -256,10 +288,13 @@ class SqliteStore:
             connection = self._local.connection = connect(self._path, read_only=True)
             self._opened.append(connection)
         with transaction(connection, "DEFERRED"):
-            return question(SqliteReader(connection))
+            shelf = SqliteReader(connection)
+            # ids count up from 1: what this snapshot shows and the books do not know yet
+            self._books.enter(shelf.all_series(after=len(self._books.series)))
+            return question(shelf)
 
     async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(executor, work)
         except sqlite3.Error as error:
-            raise StoreError(f"{self._path}: {error}") from error
+            raise StoreError(explain(self._path, error)) from error

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sunledger.store.protocol import StoreUnusable
@@ -28,21 +28,25 @@ class ServerLock:
     """
 
     def __init__(self, path: Path) -> None:
+        self._served = path
         self._path = path.with_name(path.name + ".lock")
         self._connection: sqlite3.Connection | None = None
 
     def acquire(self) -> None:
-        """Take the lock or say who has it."""
-        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        """Take the lock or say who has it. Raises `StoreUnusable`."""
         try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            connection.close()
+            self._connection = sqlite3.connect(
+                self._path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+            self._connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            self.release()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise StoreUnusable(explain(self._path, error)) from error
             raise StoreUnusable(
-                f"another Sunledger serves {self._path.with_suffix('')} already; "
+                f"another Sunledger serves {self._served} already; "
                 "stop it, or give this one a file of its own with DATABASE_PATH"
             ) from error
-        self._connection = connection
 
     def release(self) -> None:
         """Let go of it."""
@@ -59,7 +63,7 @@ def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         for pragma in _PRAGMAS if not read_only else _PRAGMAS[3:]:
             connection.execute(pragma)
     except sqlite3.Error as error:
-        raise StoreUnusable(_why(path, error)) from error
+        raise StoreUnusable(explain(path, error)) from error
     return connection
 
 
@@ -89,23 +93,50 @@ def make_directory(path: Path) -> None:
 
 def prepare(path: Path) -> sqlite3.Connection:
     """The writing connection to a file whose schema is today's, made or migrated as needed."""
+    version = schema_version(path)  # before writing: choosing WAL alone would alter a foreign file
     connection = connect(path, read_only=False)
     try:
-        version = schema_version(connection, path)
         if version != HEAD:
             migrate(path)
         refresh_views(connection)
     except sqlite3.Error as error:
         connection.close()
-        raise StoreUnusable(_why(path, error)) from error
+        raise StoreUnusable(explain(path, error)) from error
     except StoreUnusable:
         connection.close()
         raise
     return connection
 
 
-def schema_version(connection: sqlite3.Connection, path: Path) -> str | None:
-    """The schema's version; None for an empty file. A foreign or newer one is refused and left as it is."""
+def existing(path: Path) -> sqlite3.Connection:
+    """A reading connection to a file that is there and up to date. Raises `StoreUnusable`."""
+    version = schema_version(path)
+    if version is None:
+        raise StoreUnusable(f"there is no database at {path} yet; name another file with DATABASE_PATH")
+    if version != HEAD:
+        raise StoreUnusable(
+            f"{path} has an older schema ({version}, today's is {HEAD}); start the server once to migrate it"
+        )
+    return connect(path, read_only=True)
+
+
+def schema_version(path: Path) -> str | None:
+    """The schema's version; None for no file or an empty one. A foreign or newer one is refused.
+
+    Nothing is altered. Raises `StoreUnusable`.
+    """
+    if path.is_dir():
+        raise StoreUnusable(f"{path} is a directory; name a file in it with DATABASE_PATH")
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    with closing(connect(path, read_only=True)) as connection:
+        try:
+            return _version(connection, path)
+        except sqlite3.Error as error:
+            raise StoreUnusable(explain(path, error)) from error
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> str | None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None
@@ -114,7 +145,7 @@ def schema_version(connection: sqlite3.Connection, path: Path) -> str | None:
             f"{path} is a database of another program ({', '.join(sorted(tables)[:3])} …), which is never "
             "altered; name a file of Sunledger's own with DATABASE_PATH"
         )
-    (version,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    (version,) = connection.execute("SELECT MAX(version_num) FROM alembic_version").fetchone()
     if version > HEAD:
         raise StoreUnusable(
             f"{path} was written by a newer Sunledger (schema {version}, this program knows {HEAD}); "
@@ -124,24 +155,31 @@ def schema_version(connection: sqlite3.Connection, path: Path) -> str | None:
 
 
 def migrate(path: Path) -> None:
-    """Bring the schema to HEAD by Alembic, imported only now."""
+    """Bring the schema to HEAD, all or nothing, by Alembic, imported only now. Raises `StoreUnusable`."""
     import sqlalchemy  # noqa: PLC0415  heavy, and needed once per schema
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
-    engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+    engine = sqlalchemy.create_engine(
+        "sqlite://", creator=lambda: connect(path, read_only=False), poolclass=sqlalchemy.NullPool
+    )
+    # sqlite3 itself begins no transaction before DDL: a process that died would leave half a schema
+    sqlalchemy.event.listen(engine, "begin", lambda begun: begun.exec_driver_sql("BEGIN IMMEDIATE"))
     config = Config()
     config.set_main_option("script_location", "sunledger:store/migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except sqlalchemy.exc.DBAPIError as error:
+        raise StoreUnusable(explain(path, error.orig or error)) from error
 
 
 def refresh_views(connection: sqlite3.Connection) -> None:
-    """Make the views anew where the catalogue has changed them."""
-    kept = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall())
+    """Make our views anew where the catalogue has changed them; views that a user has made stay."""
     wanted = {name: f"CREATE VIEW {name} AS {select}" for name, select in sqlite_views().items()}
+    views = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view'").fetchall()
+    kept = {name: sql for name, sql in views if name in wanted}
     if kept == wanted:
         return
     with transaction(connection):
@@ -151,13 +189,16 @@ def refresh_views(connection: sqlite3.Connection) -> None:
             connection.execute(statement)
 
 
-def _why(path: Path, error: sqlite3.Error) -> str:
+def explain(path: Path, error: BaseException) -> str:
     """What an error of SQLite's means to an owner, and what to do."""
     text = str(error)
     if "not a database" in text or "malformed" in text:
         return f"{path} is damaged or not a SQLite database ({text}); move it away or restore a backup"
     if "readonly" in text or "unable to open" in text:
-        return f"cannot write {path} ({text}); check the owner and permissions of it and of its directory"
+        return (
+            f"cannot open {path} ({text}); check that it is a file, and the owner and permissions of it "
+            "and of its directory, or name another place with DATABASE_PATH"
+        )
     if "full" in text:
-        return f"no space left for {path} ({text}); free some and start again"
+        return f"no space left for {path} ({text}); free some and try again"
     return f"cannot use {path}: {text}"

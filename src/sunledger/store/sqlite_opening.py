@@ -1,6 +1,8 @@
 """What a SQLite store does when it opens: take up where every series stands, in the site's zone."""
 
+import sqlite3
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Reason
 from sunledger.sitetime import instant, milliseconds
@@ -39,6 +41,12 @@ def _inverters(shelf: SqliteReader) -> list[InverterStanding]:
     latest = {row[1]: row for row in shelf.latest(Of.INVERTER)}
     stored = shelf.connection.execute("SELECT series, seen_at FROM inverter_latest").fetchall()
     return [InverterStanding(series, seen_at, latest.get(series)) for series, seen_at in stored]
+
+
+def kept_zone(connection: sqlite3.Connection) -> ZoneInfo | None:
+    """The zone that the stored days are of."""
+    found = connection.execute("SELECT value FROM setting WHERE key = 'zone'").fetchone()
+    return None if found is None else ZoneInfo(found[0])
 
 
 def adopt_accounting(books: Bookkeeper, shelf: SqliteShelf, now_ms: int) -> None:
