@@ -5,8 +5,16 @@ In SQLite `timestamp` is ISO text; beside it stands `at`, the integer millisecon
 
 from sunledger.measurements import INVERTER, PORT, ReadingKind
 from sunledger.measurements.readings import InverterReading, PortReading
+from sunledger.store.shelf import QUARTER_MS
 
-_ISO = "strftime('%Y-%m-%dT%H:%M:%fZ', {} / 1000.0, 'unixepoch')"
+_ISO = "strftime('%Y-%m-%dT%H:%M:%fZ', ({}) / 1000.0, 'unixepoch')"
+_QUARTERS = (
+    "SELECT start, series, energy, power_sum, power_count FROM energy_quarter UNION ALL "
+    "SELECT l.open_start, l.series, l.open_energy, SUM(r.pv_power), COUNT(r.pv_power) "
+    "FROM port_latest l JOIN port_reading r ON r.series = l.series "
+    f"AND r.at >= l.open_start AND r.at < l.open_start + {QUARTER_MS} GROUP BY l.series"
+)
+"""The closed quarters and, from its readings, the open one of each port."""
 
 
 def sqlite_views() -> dict[str, str]:
@@ -34,7 +42,7 @@ def sqlite_views() -> dict[str, str]:
             f"SELECT {_iso('q.start - q.start % 3600000')} AS hour, s.serial_number, s.port_number, "
             f"SUM(q.power_sum) / {_power_scale()}.0 / NULLIF(SUM(q.power_count), 0) AS avg_power, "
             "SUM(q.energy) AS production, q.start - q.start % 3600000 AS at "
-            "FROM energy_quarter q JOIN series s ON s.id = q.series GROUP BY q.start / 3600000, q.series"
+            f"FROM ({_QUARTERS}) q JOIN series s ON s.id = q.series GROUP BY q.start / 3600000, q.series"
         ),
     }
 
