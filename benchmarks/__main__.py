@@ -1,0 +1,50 @@
+"""`python -m benchmarks [name …]`: run all benchmarks or some, and sum them up in one table."""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.figures import Figure, report
+
+NAMES = ("decode", "poll", "ingest", "query", "footprint")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run them one after another: two at once would measure each other."""
+    options = _parser().parse_args(arguments)
+    figures: list[Figure] = []
+    for name in options.names or NAMES:
+        figures += report(_measuring(name, options.directory)())
+    Console(width=None if Console().is_terminal else 160).print(_table(figures))
+    if options.json is not None:
+        options.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast Sunledger is.")
+    parser.add_argument("names", nargs="*", choices=NAMES, metavar="name", help=", ".join(NAMES))
+    parser.add_argument("--directory", type=Path, help="where query keeps its database for the next time")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file, too")
+    return parser
+
+
+def _measuring(name: str, directory: Path | None) -> Callable[[], Iterable[Figure]]:
+    """A benchmark, imported only when it runs, so that none weighs on another."""
+    module = import_module(f"benchmarks.{name}")
+    return (lambda: module.measure(directory)) if name == "query" else module.measure
+
+
+def _table(figures: Iterable[Figure]) -> Table:
+    table = Table("what", "figure", "limit measured beside it", "ratio", "aim")
+    for figure in figures:
+        table.add_row(*figure.cells, style="yellow" if figure.missed else "")
+    return table
+
+
+if __name__ == "__main__":
+    main()
