@@ -26,7 +26,8 @@ ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "5"))
 POLLS = 600
 """How many a file gets before the next one is begun."""
 
-PortRow = tuple[str, int | None, int | None, list[int | None]]
+PortRow = tuple[str, int, int, list[int | None]]
+"""Serial number, port, time and stored values."""
 
 
 def acknowledged_by(process: subprocess.Popen[str], random: Random) -> int:
@@ -51,10 +52,11 @@ def rows_of(polls: Sequence[Poll]) -> list[PortRow]:
 async def rows_in(store: Store) -> list[PortRow]:
     page = await store.readings(Of.PORT, None, EVER, limit=100_000)
     series = [page.series[row[1] or 0] for row in page.rows]
-    return [
-        (each.serial_number, each.port_number, row[0], list(row[2:]))
+    rows = [
+        (each.serial_number, each.port_number or 0, row[0] or 0, list(row[2:]))
         for each, row in zip(series, page.rows, strict=True)
     ]
+    return sorted(rows, key=lambda row: (row[2], row[1]))
 
 
 async def energy_is_that_of_the_rows(store: Store) -> None:
