@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from sunledger import __version__
 from sunledger.api.application import create_api
 from sunledger.api.sources import ApiSettings, Scrape
-from sunledger.app.configuration import Configuration, Dtu
+from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
 from sunledger.inverters.hoymiles import Hoymiles
@@ -65,6 +65,17 @@ def accounting_of(configuration: Configuration) -> Accounting:
     )
 
 
+def comm_of(dtus: Dtus) -> CommParams:
+    """How DTUs are asked."""
+    return CommParams(
+        timeout=dtus.comm_timeout,
+        retries=dtus.comm_retries,
+        reconnect_delay=dtus.comm_reconnect_delay,
+        reconnect_delay_max=dtus.comm_reconnect_delay_max,
+        gap=dtus.request_gap,
+    )
+
+
 async def make_plant(configuration: Configuration, clock: Clock, store: Store) -> Plant:
     """Join the rooms around an open store, and take up what it knows."""
     live = _live(configuration, clock)
@@ -111,13 +122,6 @@ def _dtu_collector(
     intake: Intake,
     listeners: Sequence[PollListener],
 ) -> DtuCollector:
-    comm = CommParams(
-        timeout=configuration.dtu.comm_timeout,
-        retries=configuration.dtu.comm_retries,
-        reconnect_delay=configuration.dtu.comm_reconnect_delay,
-        reconnect_delay_max=configuration.dtu.comm_reconnect_delay_max,
-        gap=configuration.dtu.request_gap,
-    )
     settings = DtuSettings(
         name=dtu.name,
         query_period=configuration.timing.query_period,
@@ -127,7 +131,7 @@ def _dtu_collector(
         exclude_inverters=frozenset(configuration.filters.exclude_inverters),
     )
     driver = Hoymiles(CurrentScale(dtu.current_scale))
-    link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm)
+    link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm_of(configuration.dtu))
     jitter = random.Random(dtu.name)  # noqa: S311  spreads polls, keeps no secret
     return DtuCollector(settings, driver, link, clock, stamps, intake.accept, jitter, listeners)
 
