@@ -163,6 +163,23 @@ def _port(row: tuple[int | None, ...]) -> PortReading:
     return port_reading("114100000001", 2, AT, row)
 
 
+@given(st.lists(stored_rows(PORT), max_size=5), st.lists(stored_rows(INVERTER), max_size=5))
+def test_readings_together_are_encoded_as_each_alone(
+    ports: list[tuple[int | None, ...]], inverters: list[tuple[int | None, ...]]
+) -> None:
+    assert list(PORT.encode_all(map(_port, ports))) == ports
+    assert list(INVERTER.encode_all(map(_inverter, inverters))) == inverters
+
+
+@every_measurement
+@given(st.lists(st.none() | st.floats(-1e4, 1e4)))
+def test_values_together_are_plausible_when_each_alone_is(
+    measurement: Measurement, values: list[float | None]
+) -> None:
+    each = [measurement.plausible(value) for value in values if value is not None]
+    assert measurement.all_plausible(values) == all(each)
+
+
 @every_kind
 def test_a_column_is_found_by_its_name(kind: AnyKind) -> None:
     for position, name in enumerate(kind.columns):

@@ -14,10 +14,16 @@ from sunledger.ledger.judgement import Reason
 from sunledger.measurements import Poll
 from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.sitetime.spans import day_span, periods
-from sunledger.store.protocol import Accounting, Of
+from sunledger.store.protocol import Accounting, Of, Store
 from sunledger.store.records import Correction, Row
 
 SERIAL = "114100000001"
+
+
+async def answers_but_replacements(store: Store) -> tuple[object, ...]:
+    energies, days, corrections, *rest = await snapshot(store)
+    assert isinstance(corrections, list)
+    return energies, days, [each for each in corrections if "REPLACED_VALUE" not in each], rest
 
 
 async def test_an_empty_store_answers_with_nothing(open_store: OpenStore) -> None:
@@ -281,3 +287,21 @@ async def test_a_late_poll_does_not_move_an_inverter_to_the_dtu_it_had_then(open
     (device,) = await store.devices()
     assert (device.dtu_name, device.inverter_type) == ("new", "hoymiles")
     assert (device.first_seen, device.last_seen) == (START - timedelta(days=1), START)
+
+
+@pytest.mark.parametrize("seed", range(15))
+async def test_polls_that_came_with_other_values_first_count_as_they_came_last(
+    open_store: OpenStore, seed: int
+) -> None:
+    random = Random(seed)
+    polls = faulty_day(random)
+    wrong = [
+        replace(one, taken_at=other.taken_at) for one, other in zip(faulty_day(random), polls, strict=False)
+    ]
+    right, corrected = await open_store(WARSAW), await open_store(WARSAW)
+    for each in polls:
+        await right.commit(each)
+    first = [random.choice([one, other]) for one, other in zip(polls, wrong, strict=False)]
+    for each in [*first, *random.sample(polls, len(polls))]:
+        await corrected.commit(each)
+    assert await answers_but_replacements(corrected) == await answers_but_replacements(right)

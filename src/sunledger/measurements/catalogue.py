@@ -59,7 +59,7 @@ class ReadingKind(Generic[R]):
 
     name: str
     table: str
-    """The name that users query (contract §4)."""
+    """The name of the view that users query."""
     identity: tuple[str, ...]
     reading: type[R]
     measurements: tuple[Measurement, ...]
