@@ -175,11 +175,12 @@ class MemoryShelf:
                 self.devices[serial] = replace(known, first_seen=min(known.first_seen, seen))
 
     def forget(self, before: int) -> None:
-        """Drop rows and quarters from before a moment."""
+        """Drop rows and quarters from before a moment; where the fold stood last is needed to go on."""
         for rows in self.rows.values():
             rows.forget(before)
         for quarters in self.closed.values():
-            for start in [start for start in quarters if start < before]:
+            newest = max(quarters)
+            for start in [start for start in quarters if start < before and start != newest]:
                 del quarters[start]
         self.judgements = [each for each in self.judgements if each[1].until >= before]
 
