@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from rich.progress import track
 
 from benchmarks.figures import TIMES, Aim, Figure, percentile, report
-from benchmarks.plant import DAY, SERIALS, START, ZONE, Plant
+from benchmarks.plant import SERIALS, START, ZONE, Plant
 from benchmarks.processes import get, sunledger
 from sunledger.measurements import INVERTER, PORT
 from sunledger.sitetime import SystemClock, milliseconds
@@ -33,8 +33,9 @@ MINUTES = 24 * 60
 ASKED = 200
 WARM_UP = 10
 SERIAL = SERIALS[17]
-MONTH = START, START + DAYS * DAY
-ONE_DAY = START + 14 * DAY, START + 15 * DAY
+MONTH = (datetime(2026, 5, 1, tzinfo=ZONE), datetime(2026, 5, 31, tzinfo=ZONE))
+"""As a plant's owner asks for it: local days."""
+ONE_DAY = (datetime(2026, 5, 15, tzinfo=ZONE), datetime(2026, 5, 16, tzinfo=ZONE))
 
 Fetch = Callable[[sqlite3.Connection], object]
 
@@ -135,7 +136,7 @@ def _questions(connection: sqlite3.Connection) -> list[Question]:
 
 
 def _iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _series(connection: sqlite3.Connection, *, inverter: bool) -> list[int]:
@@ -178,10 +179,10 @@ def _day(connection: sqlite3.Connection, ports: list[int]) -> object:
 
 
 def _month(connection: sqlite3.Connection) -> object:
-    """The sums of the days that the month touches."""
-    first, last = (at.astimezone(ZONE).date().toordinal() for at in MONTH)
+    """The sums of the days."""
+    first, last = (at.date().toordinal() for at in MONTH)
     return connection.execute(
-        "SELECT day, SUM(energy) FROM energy_day WHERE day >= ? AND day <= ? GROUP BY day", (first, last)
+        "SELECT day, SUM(energy) FROM energy_day WHERE day >= ? AND day < ? GROUP BY day", (first, last)
     ).fetchall()
 
 

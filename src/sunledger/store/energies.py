@@ -6,6 +6,8 @@ span are equal, over restarts and over days of 23 and 25 hours.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,30 +31,32 @@ class Question(NamedTuple):
     zone: ZoneInfo | None
 
 
-class _Piece(NamedTuple):
-    at: int
-    series: int
-    energy: int
+_Piece = tuple[int, int, int]
+"""The energy credited to a port at a moment, or from it on: milliseconds, series, Wh."""
 
 
 def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
     """The energy of each port in each period that has readings, ordered by start, then port."""
-    sums: dict[tuple[datetime, datetime, int], int] = {}
-    period: Span | None = None
     zone = question.zone or accounting.zone
-    for piece in _pieces(shelf, accounting, question):
-        if piece.series not in question.series:
+    periods: dict[int, Span] = {}
+    sums: dict[tuple[int, int], int] = {}
+    start = end = 0
+    for at, series, energy in _pieces(shelf, accounting, question):
+        if series not in question.series:
             continue
-        at = instant(piece.at)
-        if period is None or at not in period:
-            period = _cut(at, question, zone)
-        key = (period.start, period.end, piece.series)
-        sums[key] = sums.get(key, 0) + piece.energy
-    return [_answer(question.series[key[2]], key, energy) for key, energy in sorted(sums.items())]
+        if not start <= at < end:
+            period = _cut(instant(at), question, zone)
+            start, end = milliseconds(period.start), milliseconds(period.end)
+            periods[start] = period
+        sums[start, series] = sums.get((start, series), 0) + energy
+    return [
+        _answer(question.series[series], periods[start], energy)
+        for (start, series), energy in sorted(sums.items())
+    ]
 
 
-def _answer(port: Series, key: tuple[datetime, datetime, int], energy: int) -> Energy:
-    return Energy(key[0], key[1], port.serial_number, port.port_number or 0, energy)
+def _answer(port: Series, period: Span, energy: int) -> Energy:
+    return Energy(period.start, period.end, port.serial_number, port.port_number or 0, energy)
 
 
 def _cut(at: datetime, question: Question, zone: ZoneInfo) -> Span:
@@ -78,22 +82,23 @@ def _pieces(shelf: ReadShelf, accounting: Accounting, question: Question) -> Ite
         yield from _edge(shelf, accounting.nameplate, question.series, last, end)
     for quarter in shelf.open_quarters(selection):
         if first <= quarter.start < last and quarter.readings:
-            yield _Piece(quarter.start, quarter.series, quarter.energy)
+            yield quarter.start, quarter.series, quarter.energy
     days = _whole_days(accounting, question, instant(first), instant(last))
     if days is None:
         yield from _quarters(shelf, selection, first, last)
         return
     morning, evening = (milliseconds(midnight(day, accounting.zone)) for day in days)
     yield from _quarters(shelf, selection, first, morning)
-    for ordinal, series, energy in shelf.days(selection, days[0].toordinal(), days[1].toordinal() - 1):
-        at = midnight(date.fromordinal(ordinal), accounting.zone)
-        yield _Piece(milliseconds(at), series, energy)
+    stored = shelf.days(selection, days[0].toordinal(), days[1].toordinal() - 1)
+    for ordinal, energies_of_day in groupby(stored, itemgetter(0)):
+        at = milliseconds(midnight(date.fromordinal(ordinal), accounting.zone))
+        yield from ((at, series, energy) for _, series, energy in energies_of_day)
     yield from _quarters(shelf, selection, evening, last)
 
 
 def _quarters(shelf: ReadShelf, selection: Sequence[int] | None, start: int, end: int) -> Iterable[_Piece]:
     if start < end:
-        yield from (_Piece(*energy) for energy in shelf.energies(selection, start, end))
+        yield from shelf.energies(selection, start, end)
 
 
 def _whole_days(
@@ -120,4 +125,4 @@ def _edge(shelf: ReadShelf, nameplate: int, series: Iterable[int], start: int, e
             folded = fold_step(state, shown, nameplate)
             state = folded.state
             if state.seen_at >= start:
-                yield _Piece(state.seen_at, number, folded.energy)
+                yield state.seen_at, number, folded.energy

@@ -192,6 +192,8 @@ class SqliteStore:
     ) -> Page:
         """Stored rows by time and series."""
         start, end = milliseconds(span.start), milliseconds(span.end)
+        if after is not None:  # SQLite would scan the whole span again for the comparison of pairs below
+            start, end = (start, min(end, after.at + 1)) if newest_first else (max(start, after.at), end)
         order, beyond = ("DESC", "<") if newest_first else ("ASC", ">")
         sql = (
             f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[of]} WHERE at >= ? AND at < ?"
