@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import orjson
 from starlette.requests import Request
@@ -57,19 +57,28 @@ def wanted(request: Request, format_: Format | None) -> Format:
 Rows = Iterable[Sequence[object]]
 
 
-async def streamed(names: Sequence[str], chunks: AsyncIterator[Rows], format_: Format) -> Response:
+class Table(NamedTuple):
+    """Rows of any number, read chunk by chunk while they are used, so that none needs much memory."""
+
+    names: Sequence[str]
+    chunks: AsyncIterator[Rows]
+
+
+async def streamed(table: Table, format_: Format) -> Response:
     """Send rows as CSV or NDJSON while they are read.
 
     The first chunk is read before anything is sent, so that an error still has a status.
     """
-    pieces = _pieces(names, chunks, format_)
-    first = await anext(pieces, b"")
-    return StreamingResponse(_continued(first, pieces), media_type=_CONTENT_TYPES[format_])
+    written = pieces(table, format_)
+    first = await anext(written, b"")
+    return StreamingResponse(_continued(first, written), media_type=_CONTENT_TYPES[format_])
 
 
-async def _pieces(names: Sequence[str], chunks: AsyncIterator[Rows], format_: Format) -> AsyncIterator[bytes]:
+async def pieces(table: Table, format_: Format) -> AsyncIterator[bytes]:
+    """The table as CSV, its names first, or as NDJSON."""
+    names = table.names
     head = csv_lines([names]) if format_ == "csv" else b""
-    async for rows in chunks:
+    async for rows in table.chunks:
         yield head + (csv_lines(rows) if format_ == "csv" else json_lines(names, rows))
         head = b""
     yield head

@@ -1,20 +1,30 @@
 """/api/v1/corrections: what is wrong with stored readings, why, and what they would have been."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from sunledger.api.answers import Json
+from sunledger.api.answers import Json, Rows, Table
 from sunledger.api.cursors import onward, resumed
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Serial, Start, span_of
 from sunledger.api.shapes import CORRECTION, answers, page
-from sunledger.api.sources import FromSources, require_devices
+from sunledger.api.sources import FromSources, Kept, require_devices
 from sunledger.ledger.judgement import quality
-from sunledger.store.records import Correction
+from sunledger.sitetime import Span
+from sunledger.store.records import Correction, Position
 
 routes = APIRouter(tags=["corrections"])
+
+CHUNK = 1000
+"""Corrections read at once when all of a span are asked for."""
+
+_NAMES = (
+    "serial_number", "port_number", "at", "until", "field",
+    "reason", "quality", "raw", "repaired", "decided_at",
+)  # fmt: skip
 
 
 class CorrectionsQuery(Parameters):
@@ -39,19 +49,38 @@ async def corrections(
     default = span_of(query.start, query.end, sources.clock.now(), timedelta(days=30))
     span, after = resumed(request, query.cursor) or (default, None)
     found, position = await sources.store.corrections(query.device, span, limit=query.limit, after=after)
-    return Json({"items": [_described(c) for c in found], "next_cursor": onward(request, span, position)})
+    items = [dict(zip(_NAMES, _described(correction), strict=True)) for correction in found]
+    return Json({"items": items, "next_cursor": onward(request, span, position)})
 
 
-def _described(correction: Correction) -> dict[str, object]:
-    return {
-        "serial_number": correction.serial_number,
-        "port_number": correction.port_number,
-        "at": correction.at,
-        "until": correction.until,
-        "field": correction.field,
-        "reason": correction.reason,
-        "quality": quality(correction.reason),
-        "raw": correction.raw,
-        "repaired": correction.repaired,
-        "decided_at": correction.decided_at,
-    }
+def corrections_table(query: CorrectionsQuery, kept: Kept) -> Table:
+    """All corrections that the query asks for, and no page of them. Raises Problem."""
+    if query.device is not None:
+        require_devices(kept, [query.device])
+    span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=30))
+    return Table(_NAMES, _chunks(query.device, kept, span))
+
+
+async def _chunks(device: str | None, kept: Kept, span: Span) -> AsyncIterator[Rows]:
+    position: Position | None = None
+    while True:
+        found, position = await kept.store.corrections(device, span, limit=CHUNK, after=position)
+        yield map(_described, found)
+        if position is None:
+            return
+
+
+def _described(correction: Correction) -> tuple[object, ...]:
+    """Its values in the order of `_NAMES`."""
+    return (
+        correction.serial_number,
+        correction.port_number,
+        correction.at,
+        correction.until,
+        correction.field,
+        correction.reason,
+        quality(correction.reason),
+        correction.raw,
+        correction.repaired,
+        correction.decided_at,
+    )

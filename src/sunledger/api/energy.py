@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from sunledger.api.answers import Format, Json, Rows, streamed, utc, wanted
+from sunledger.api.answers import Format, Json, Rows, Table, streamed, utc, wanted
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
-from sunledger.api.sources import FromSources, Sources, require_devices
+from sunledger.api.sources import FromSources, Kept, require_devices
 from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import day_of, day_span, period_of, periods
 from sunledger.store.records import Device, Energy, PortKey
@@ -99,7 +99,7 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     question = await _question(query, sources)
     format_ = wanted(request, query.format)
     if format_ != "json":
-        return await streamed(_names(question.by), _rows(question, sources), format_)
+        return await streamed(_table(question, sources), format_)
     _refuse_too_much(question, sources)
     keys = _names(question.by)
     items = [dict(zip(keys, row, strict=True)) async for rows in _rows(question, sources) for row in rows]
@@ -107,20 +107,29 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     return Json(head | {"items": items})
 
 
+async def energy_table(query: EnergyQuery, kept: Kept) -> Table:
+    """All of the energy that the query asks for. Raises Problem."""
+    return _table(await _question(query, kept), kept)
+
+
+def _table(question: _Question, kept: Kept) -> Table:
+    return Table(_names(question.by), _rows(question, kept))
+
+
 def _names(by: By) -> tuple[str, ...]:
     return (*_PERIOD, *_IDENTITY[by], "energy")
 
 
-async def _question(query: EnergyQuery, sources: Sources) -> _Question:
-    require_devices(sources, query.device)
-    zone = query.zone or sources.settings.zone
-    devices = await sources.store.devices()
-    span = _span(query, sources.clock.now(), zone)
+async def _question(query: EnergyQuery, kept: Kept) -> _Question:
+    require_devices(kept, query.device)
+    zone = query.zone or kept.settings.zone
+    devices = await kept.store.devices()
+    span = _span(query, kept.clock.now(), zone)
     step = None if query.step is None else Step(query.step)
     if step is not None:
         span = _inhabited(span, _CHUNK.get(step, Step.YEAR), zone, devices)
     dtus = {device.serial_number: device.dtu_name for device in devices}
-    return _Question(_ports(query, sources), query.by, span, step, zone, _owner(query.by, dtus))
+    return _Question(_ports(query, kept), query.by, span, step, zone, _owner(query.by, dtus))
 
 
 def _inhabited(span: Span, chunk: Step, zone: ZoneInfo, devices: Sequence[Device]) -> Span:
@@ -140,13 +149,13 @@ def _span(query: EnergyQuery, now: datetime, zone: ZoneInfo) -> Span:
     return span_of(query.start, end, now, end - morning)
 
 
-def _ports(query: EnergyQuery, sources: Sources) -> list[PortKey] | None:
+def _ports(query: EnergyQuery, kept: Kept) -> list[PortKey] | None:
     """The ports asked for; None for all."""
     if not query.device and not query.port:
         return None
     return [
         (series.serial_number, series.port_number)
-        for series in sources.store.series().values()
+        for series in kept.store.series().values()
         if series.port_number is not None
         and (not query.device or series.serial_number in query.device)
         and (not query.port or series.port_number in query.port)
@@ -163,10 +172,10 @@ def _owner(by: By, dtus: Mapping[str, str]) -> Callable[[Energy], tuple[object, 
     return lambda _: ()
 
 
-def _refuse_too_much(question: _Question, sources: Sources) -> None:
+def _refuse_too_much(question: _Question, kept: Kept) -> None:
     """JSON is made in memory, so its length is bounded before anything is read."""
     count = 1 if question.step is None else ceil(_length(question.span) / _LENGTH[question.step])
-    ports = question.ports if question.ports is not None else sources.store.series()
+    ports = question.ports if question.ports is not None else kept.store.series()
     rows = count * (1 if question.by == "plant" else len(ports))
     if rows > MOST_ROWS:
         detail = (
@@ -180,10 +189,10 @@ def _length(span: Span) -> timedelta:
     return span.end - span.start
 
 
-async def _rows(question: _Question, sources: Sources) -> AsyncIterator[Rows]:
+async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
     """The answer's rows, chunk by chunk."""
     for chunk in _chunks(question):
-        found = await sources.store.energy(question.ports, chunk, question.step, question.zone)
+        found = await kept.store.energy(question.ports, chunk, question.step, question.zone)
         yield list(_summed(found, question))
 
 

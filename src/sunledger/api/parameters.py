@@ -99,13 +99,15 @@ class NoParameters(Parameters):
 
 def span_of(start: datetime | None, end: datetime | None, now: datetime, length: timedelta) -> Span:
     """The span asked for. Without an end it goes up to now, without a start it is `length` long."""
+    given = "end" if start is None else "start"
     if start is None:
         start = max(EARLIEST, (end or now) - length)
     if end is None:
         end = now + timedelta(milliseconds=1)
     if start >= end:
         detail = (
-            f"start: {start.isoformat()} is not before the end, {end.isoformat()}. Choose an earlier one."
+            f"{given}: from {start.isoformat()} to {end.isoformat()} there is no time. "
+            "Choose an earlier start or a later end."
         )
-        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="start")
+        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter=given)
     return Span(start, end)

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from sunledger.api.answers import Format, Json, Rows, streamed, wanted
+from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
 from sunledger.api.cursors import onward, resumed
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import as_objects, decoded, names
 from sunledger.api.shapes import INVERTER_ROW, PORT_ROW, answers, page
-from sunledger.api.sources import FromSources, Sources, require_devices
+from sunledger.api.sources import FromSources, Kept, Sources, require_devices
 from sunledger.measurements import INVERTER, PORT, ReadingKind
 from sunledger.sitetime import Span
 from sunledger.store.protocol import Of
@@ -57,24 +57,28 @@ async def readings(
     query: Annotated[ReadingsQuery, Query()], request: Request, sources: FromSources
 ) -> Response:
     """Stored readings as the device sent them, by time. `corrections` says what is wrong with some."""
-    selection = _selected(query, sources)
     format_ = wanted(request, query.format)
     if format_ == "json":
-        return await _page(query, request, sources, selection)
+        return await _page(query, request, sources)
     _refuse_paging(query, format_)
-    span = span_of(query.start, query.end, sources.clock.now(), timedelta(days=1))
-    return await streamed(names(_KINDS[Of(query.kind)]), _chunks(query, sources, selection, span), format_)
+    return await streamed(readings_table(query, sources), format_)
 
 
-def _selected(query: ReadingsQuery, sources: Sources) -> list[int] | None:
+def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
+    """All readings that the query asks for. Raises Problem."""
+    span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
+    return Table(names(_KINDS[Of(query.kind)]), _chunks(query, kept, _selected(query, kept), span))
+
+
+def _selected(query: ReadingsQuery, kept: Kept) -> list[int] | None:
     """The ids of the series asked for; None for all."""
     if query.kind == INVERTER.name and query.port:
         detail = "port: an inverter's own reading has no port. Leave port out or ask for kind=port."
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="port")
     if not query.device and not query.port:
         return None
-    known = sources.store.series().values()
-    require_devices(sources, query.device)
+    known = kept.store.series().values()
+    require_devices(kept, query.device)
     return [
         series.id
         for series in known
@@ -91,9 +95,8 @@ def _refuse_paging(query: ReadingsQuery, format_: Format) -> None:
             raise Problem(Trouble.INVALID_PARAMETER, detail, parameter=name)
 
 
-async def _page(
-    query: ReadingsQuery, request: Request, sources: Sources, selection: list[int] | None
-) -> Response:
+async def _page(query: ReadingsQuery, request: Request, sources: Sources) -> Response:
+    selection = _selected(query, sources)
     default = span_of(query.start, query.end, sources.clock.now(), timedelta(days=1))
     span, after = resumed(request, query.cursor) or (default, None)
     of, newest_first = Of(query.kind), query.order == "desc"
@@ -105,13 +108,13 @@ async def _page(
 
 
 async def _chunks(
-    query: ReadingsQuery, sources: Sources, selection: list[int] | None, span: Span
+    query: ReadingsQuery, kept: Kept, selection: list[int] | None, span: Span
 ) -> AsyncIterator[Rows]:
     """The whole span chunk by chunk, so that a year needs no more memory than a day."""
     of, newest_first = Of(query.kind), query.order == "desc"
     after: Position | None = None
     while True:
-        found = await sources.store.readings(
+        found = await kept.store.readings(
             of, selection, span, limit=CHUNK, after=after, newest_first=newest_first
         )
         yield decoded(_KINDS[of], found.rows, found.series)

@@ -38,6 +38,22 @@ class Scrape(Protocol):
         """Count a request that was answered."""
 
 
+class Kept(Protocol):
+    """What answers about the past need: all of it is also there beside a running server."""
+
+    @property
+    def store(self) -> Store:
+        """Where the readings are."""
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+
+    @property
+    def settings(self) -> ApiSettings:
+        """The site's zone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """The rooms that routes read."""
@@ -63,7 +79,7 @@ async def sources_of(connection: HTTPConnection) -> Sources:
 FromSources = Annotated[Sources, Depends(sources_of)]
 
 
-def require_devices(sources: Sources, serials: Iterable[str]) -> None:
+def require_devices(sources: Kept, serials: Iterable[str]) -> None:
     """Raise a `Problem` unless every inverter has been seen."""
     known = {series.serial_number for series in sources.store.series().values()}
     unseen = set(serials) - known
