@@ -151,12 +151,12 @@ def test_a_glitch_is_zeros_beside_somebody_who_produces_and_nothing_else(
     ports: list[tuple[int | None, ...]], inverters: list[tuple[int | None, ...]]
 ) -> None:
     readings: list[PortReading | InverterReading] = [port(n, stored) for n, stored in enumerate(ports, 1)]
-    readings += [inverter(f"11410000000{n}", stored) for n, stored in enumerate(inverters)]
+    readings += [inverter(f"11410000000{n}", stored) for n, stored in enumerate(inverters, 2)]
     marked = {each[:2] for each in found(poll(*readings)) if each[3] is Reason.ZERO_GLITCH}
     producing = any(stored[PORT.index("pv_power")] for stored in ports)
     expected = {("114100000001", n) for n, stored in enumerate(ports, 1) if producing and only_zeros(stored)}
     silent = {
-        (f"11410000000{n}", None) for n, stored in enumerate(inverters) if producing and only_zeros(stored)
+        (f"11410000000{n}", None) for n, stored in enumerate(inverters, 2) if producing and only_zeros(stored)
     }
     assert marked == expected | silent
 
@@ -169,3 +169,12 @@ def test_every_reason_says_what_the_reading_is_worth(reason: Reason) -> None:
         Reason.FROZEN: Quality.FROZEN,
         Reason.SUSPECT_TIME: Quality.GOOD,
     }.get(reason, Quality.CORRECTED)
+
+
+def test_an_inverter_that_its_dtu_has_lost_is_no_glitch_as_long_as_its_ports_keep_their_counters() -> None:
+    at = datetime(2026, 6, 21, 10, tzinfo=UTC)
+    lost = InverterReading(serial_number="a", taken_at=at, grid_voltage=0.0, temperature=0.0, link_status=0)
+    kept = PortReading(serial_number="a", port_number=1, taken_at=at, pv_power=0.0, total_production=5000)
+    neighbour = PortReading(serial_number="b", port_number=1, taken_at=at, pv_power=200.0)
+    poll = Poll(dtu_name="roof", taken_at=at, inverters=[lost], ports=[kept, neighbour])
+    assert check(poll) == []

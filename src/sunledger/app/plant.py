@@ -132,7 +132,7 @@ def _dtu_collector(
     )
     driver = Hoymiles(CurrentScale(dtu.current_scale))
     link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm_of(configuration.dtu))
-    jitter = random.Random(dtu.name)  # noqa: S311  spreads polls, keeps no secret
+    jitter = random.Random()  # noqa: S311  spreads polls, keeps no secret
     return DtuCollector(settings, driver, link, clock, stamps, intake.accept, jitter, listeners)
 
 

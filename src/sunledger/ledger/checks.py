@@ -25,6 +25,7 @@ def check(poll: Poll) -> list[Verdict]:
     at = milliseconds(poll.taken_at)
     producing = any(port.pv_power for port in poll.ports)
     verdicts = [*_judged(PORT, poll.ports, at, producing), *_judged(INVERTER, poll.inverters, at, producing)]
+    verdicts = [verdict for verdict in verdicts if not _known_offline(verdict, poll)]
     if poll.suspect_time:
         readings: Iterable[InverterReading | PortReading] = (*poll.ports, *poll.inverters)
         verdicts += [Verdict(reading, _whole(at, Reason.SUSPECT_TIME)) for reading in readings]
@@ -43,6 +44,15 @@ def _judged(kind: ReadingKind[R], readings: Sequence[R], at: int, producing: boo
             yield Verdict(reading, _whole(at, Reason.ZERO_GLITCH))
         elif found := tuple(_implausible(kind, values, at)):
             yield Verdict(reading, found)
+
+
+def _known_offline(verdict: Verdict, poll: Poll) -> bool:
+    """Whether an inverter of nothing but zeros is one that its DTU has lost: its ports keep their counters."""
+    reading, judgements = verdict
+    if not isinstance(reading, InverterReading) or judgements[0].reason is not Reason.ZERO_GLITCH:
+        return False
+    ports = (port for port in poll.ports if port.serial_number == reading.serial_number)
+    return any(not _silent(PORT.values(port)) for port in ports)
 
 
 def _silent(values: Sequence[float | None]) -> bool:

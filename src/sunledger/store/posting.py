@@ -62,8 +62,9 @@ class Posting:
             shelf.add_to_days((day(each.start), each.series, each.energy) for each in self._closed)
         shelf.put_ports(list(self._ports.values()))
         shelf.put_inverters(list(self._inverters.values()))
-        serials = [reading.serial_number for reading in self._poll.inverters]
-        shelf.put_seen(self._poll.dtu_name, self._poll.inverter_type, serials, self._at)
+        readings: tuple[InverterReading | PortReading, ...] = (*self._poll.inverters, *self._poll.ports)
+        serials = dict.fromkeys(reading.serial_number for reading in readings)
+        shelf.put_seen(self._poll.dtu_name, self._poll.inverter_type, list(serials), self._at)
 
     def settle(self) -> Posted:
         """Take the changes into the books: what was written is durable now."""
@@ -79,11 +80,11 @@ class Posting:
         rows: list[Row] = []
         late: list[tuple[Series, Row]] = []
         replaced = 0
-        at, ports = self._at, self._poll.ports
+        at, ports, settled, posted = self._at, self._poll.ports, self._books.ports, self._ports
         for reading, values in zip(ports, PORT.encode_all(ports), strict=True):
             series = self._series_of(reading.serial_number, reading.port_number)
             row: Row = (at, series.id, *values)
-            standing = self._ports.get(series.id) or self._books.ports.get(series.id)
+            standing = posted.get(series.id) or settled.get(series.id)
             if standing is None or at > standing.seen_at:
                 rows.append(row)
                 self._fold_on(series, standing, row)
@@ -144,7 +145,8 @@ class Posting:
                 self._latest(number, latest, row) if self._marks else row,
             ),
         )
-        self._mark(series)
+        if self._marks:
+            self._mark(series)
 
     def _fold_again(self, series: Series, row: Row) -> None:
         """Fold a late reading's quarter again, and those after it until nothing changes."""

@@ -297,6 +297,10 @@ class SqliteStore:
 
     async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, work)
+            answer = asyncio.get_running_loop().run_in_executor(executor, work)
+        except RuntimeError as error:
+            raise StoreError(f"{self._path} is closed") from error
+        try:
+            return await answer
         except sqlite3.Error as error:
             raise StoreError(explain(self._path, error)) from error
