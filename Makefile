@@ -6,6 +6,12 @@ UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 
+# pip finds the certificates of the system, a company's own among them; uv is told where they are
+SYSTEM_CERTIFICATES := /etc/ssl/certs/ca-certificates.crt
+ifneq ($(wildcard $(SYSTEM_CERTIFICATES)),)
+export SSL_CERT_FILE ?= $(SYSTEM_CERTIFICATES)
+endif
+
 .PHONY: run test lint check format bench torture examples lock clean
 
 run: $(VENV)/.run  ## start Sunledger: the DTU of DTU_HOST, or a simulated one
