@@ -9,17 +9,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from sunledger.app import flags
-from sunledger.app.commands import config, doctor, serve, simulate, version
+from sunledger.app.commands import config, doctor, export, serve, simulate, version
 from sunledger.app.problems import ConfigurationError
 
 if TYPE_CHECKING:
     from sunledger.app.loading import Loaded
 
-COMMANDS: tuple[ModuleType, ...] = (serve, simulate, doctor, config, version)
+COMMANDS: tuple[ModuleType, ...] = (serve, simulate, doctor, export, config, version)
 """Each has `run(arguments) -> int`, and `add_parser(subparsers)` that makes `run` its parser's default."""
 
 SECRETS_DIRECTORY = Path("/run/secrets")
 BAD_CONFIGURATION = 2
+INTERRUPTED = 130
+"""As shells report a command that Ctrl+C ended."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIGURATION
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def parser() -> flags.CommandParser:

@@ -2,11 +2,10 @@
 
 import argparse
 from argparse import ArgumentParser, Namespace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sunledger.app.durations import duration
+from sunledger.app.durations import duration, moment
 from sunledger.simulator import SimulatorSettings, menu
 
 _DEFAULTS = SimulatorSettings()
@@ -27,9 +26,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     group.add_argument("--peak-power", type=int, default=_DEFAULTS.peak_power, metavar="W", help="of a port")
     group.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="of each answer")
     group.add_argument("--replay", type=Path, metavar="FILE", help="recorded PV power, as CSV or CSV.gz")
-    group.add_argument(
-        "--start", type=_moment, metavar="TIME", help="when simulated time begins, with offset"
-    )
+    group.add_argument("--start", type=moment, metavar="TIME", help="when simulated time begins, with offset")
     group.add_argument(
         "--fault", action="append", default=[], metavar="NAME[@HH:MM[+DURATION]]",
         help="may be given several times: " + "; ".join(menu()).replace("%", "%%"),
@@ -49,16 +46,6 @@ def settings_of(arguments: Namespace, **others: Any) -> SimulatorSettings:
         faults=tuple(arguments.fault),
         **others,
     )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{error}; write it as 2026-06-21T00:00+02:00") from None
-    if moment.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} has no offset; write it as {text}Z or {text}+02:00")
-    return moment
 
 
 def speed(text: str) -> float:
