@@ -1,8 +1,8 @@
 """A server that is killed again and again while it polls: nothing acknowledged is lost, nothing is doubled.
 
-The DTU is a process of its own that lives on, and produces 600 times as fast as time passes. The server beside
-it is killed with SIGKILL at random moments of its life, starting up included. `TORTURE_ROUNDS` is how many
-times (10 unless set), `TORTURE_SEED` makes the moments the same again.
+The DTU is a process of its own that lives on, and produces 600 times as fast as time passes. The server
+beside it is killed with SIGKILL at random moments of its life, starting up included. `TORTURE_ROUNDS` is how
+many times (10 unless set), `TORTURE_SEED` makes the moments the same again.
 
 Acknowledged is what the server's log called kept (`inverter_data_saved`), and what a subscriber was told.
 """
