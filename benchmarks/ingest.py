@@ -16,14 +16,13 @@ from pathlib import Path
 from benchmarks.bare import BareTables, bare_poll
 from benchmarks.figures import TIMES, Aim, Figure, report
 from benchmarks.plant import PORTS, START, ZONE, Plant
-from sunledger.app.configuration import Configuration
+from sunledger.app.configuration import Configuration, Database, Timing
 from sunledger.app.logs import configure
+from sunledger.app.plant import make_plant, make_store
+from sunledger.app.serving import collect_garbage_rarely
 from sunledger.intake import Intake
-from sunledger.live import DeviceStates, Health, LatestReadings, Patience, Stream
 from sunledger.measurements import Poll
 from sunledger.sitetime import SystemClock
-from sunledger.store.protocol import Accounting
-from sunledger.store.sqlite import SqliteStore
 
 ROUNDS = 60
 POLLS = 15
@@ -78,15 +77,18 @@ def _put(tables: BareTables, polls: list[Poll]) -> float:
 
 @asynccontextmanager
 async def intake(directory: Path) -> AsyncIterator[Intake]:
-    """The rooms that a reading passes, joined as `serve` joins them; logs go to a file."""
+    """The rooms that a reading passes, made and joined as `serve` does it; logs go to a file."""
+    configuration = Configuration(
+        database=Database(database_path=directory / "sunledger.db"), timing=Timing(timezone=ZONE)
+    )
     clock = SystemClock()
-    store = SqliteStore(directory / "sunledger.db", Accounting(zone=ZONE), clock)
-    latest, health = LatestReadings(clock), Health(clock, ["roof"], Patience())
-    states = DeviceStates(clock, latest, health, Patience())
+    store = make_store(configuration, clock)
     with (directory / "log").open("w") as log:
-        configure(Configuration(), console=log)
+        configure(configuration, console=log)
         await store.open()
-        yield Intake(clock, store, latest, Stream(clock), states)
+        plant = await make_plant(configuration, clock, store)
+        collect_garbage_rarely()
+        yield plant.intake
         await store.close()
 
 

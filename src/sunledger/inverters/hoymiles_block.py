@@ -12,7 +12,6 @@ Big endian, from the register map that wasilukm/hoymiles_modbus and recordings a
 """
 
 import struct
-from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from math import sqrt
@@ -36,20 +35,6 @@ _BETWEEN_SCALES = sqrt(1000)
 the nearer one by ratio changes at their geometric mean."""
 
 
-Divisor = Callable[[bytes, int, int], int]
-"""What the raw current is divided by, judged by the serial, raw V·I and raw P of its block."""
-
-
-def by_power(serial: bytes, volts_amps: int, watts: int) -> int:
-    """The divisor whose V·I is nearer to P by ratio, or the series' when V·I or P is zero.
-
-    39.3 V × 113 and 44.8 W can only be 1.13 A (wasilukm/hoymiles_modbus#16).
-    """
-    if watts and volts_amps / watts >= _BETWEEN_SCALES:
-        return 100
-    return 10 if (watts and volts_amps) or serial[0] == _MI_PREFIX else 100
-
-
 class CurrentScale(Enum):
     """What the raw PV current counts: sources disagree per series, so by default each block tells."""
 
@@ -58,12 +43,9 @@ class CurrentScale(Enum):
     HUNDREDTHS = "hundredths"
 
     @property
-    def divisor(self) -> Divisor:
-        """The judge of each block's current."""
-        if self is CurrentScale.AUTO:
-            return by_power
-        ordered = 10 if self is CurrentScale.TENTHS else 100
-        return lambda *_: ordered
+    def divisor(self) -> int | None:
+        """What the raw current is divided by; None when each block tells."""
+        return {CurrentScale.TENTHS: 10, CurrentScale.HUNDREDTHS: 100}.get(self)
 
 
 class Block(NamedTuple):
@@ -115,10 +97,12 @@ class Block(NamedTuple):
         )
 
 
-def decode(data: bytes, divisor: Divisor = by_power) -> Block | None:
+def decode(data: bytes, divisor: int | None = None) -> Block | None:
     """The block in 40 bytes; None for the one that ends the list.
 
-    Every value is the float nearest to the decimal that was sent. Raises Garbled when there are not 40 bytes.
+    Every value is the float nearest to the decimal that was sent. What the raw current is divided by is the
+    divisor whose V·I is nearer to P by ratio unless it is given: 39.3 V × 113 and 44.8 W can only be 1.13 A
+    (wasilukm/hoymiles_modbus#16). Raises Garbled when there are not 40 bytes.
     """
     # fmt: off
     try:
@@ -128,8 +112,17 @@ def decode(data: bytes, divisor: Divisor = by_power) -> Block | None:
         raise Garbled(f"a block has {_LAYOUT.size} bytes, not {len(data)}", data) from error
     if serial == _END:
         return None
+    if divisor is None:
+        # decided here for most blocks, because a call would take a tenth of the whole
+        hundredths = watts and volts * amps / watts >= _BETWEEN_SCALES
+        divisor = 100 if hundredths else _other_divisor(serial, volts * amps, watts)
     return _new(Block, (
-        serial.hex(), port, volts / 10, amps / divisor(serial, volts * amps, watts), grid / 10, hertz / 100,
+        serial.hex(), port, volts / 10, amps / divisor, grid / 10, hertz / 100,
         watts / 10, today, total, warmth / 10, status, alarm, alarms, link,
     ))
     # fmt: on
+
+
+def _other_divisor(serial: bytes, volts_amps: int, watts: int) -> int:
+    """The divisor where V·I over P does not speak for hundredths; the series' when one of them is zero."""
+    return 10 if (watts and volts_amps) or serial[0] == _MI_PREFIX else 100
