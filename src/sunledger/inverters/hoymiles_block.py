@@ -20,7 +20,7 @@ from typing import NamedTuple
 from sunledger.measurements import InverterReading, PortReading
 from sunledger.transports import Garbled
 
-_LAYOUT = struct.Struct(">x6sBHHHHHHIhHHHB7x")
+_LAYOUT = struct.Struct(">x6sB6HIh3HB7x")
 _unpack = _LAYOUT.unpack
 _new = tuple.__new__
 """What `Block(...)` comes down to; calling the class takes a quarter longer."""
@@ -113,9 +113,8 @@ def decode(data: bytes, divisor: int | None = None) -> Block | None:
     if serial == _END:
         return None
     if divisor is None:
-        # decided here for most blocks, because a call would take a tenth of the whole
-        hundredths = watts and volts * amps / watts >= _BETWEEN_SCALES
-        divisor = 100 if hundredths else _other_divisor(serial, volts * amps, watts)
+        clear = watts and volts * amps / watts >= _BETWEEN_SCALES
+        divisor = 100 if clear else _other_divisor(serial, volts * amps, watts)
     return _new(Block, (
         serial.hex(), port, volts / 10, amps / divisor, grid / 10, hertz / 100,
         watts / 10, today, total, warmth / 10, status, alarm, alarms, link,
