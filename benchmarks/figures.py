@@ -59,10 +59,7 @@ class Figure:
         )
 
     def _verdict(self) -> str:
-        if not self.aims:
-            return ""
-        aims = " and ".join(map(str, self.aims))
-        return f"{aims}: missed" if self.missed else f"{aims}: met"
+        return ", ".join(f"{aim} {'met' if self._meets(aim) else 'missed'}" for aim in self.aims)
 
     def as_json(self) -> dict[str, object]:
         """The figure for machines; `met` is null for a figure without an aim."""
