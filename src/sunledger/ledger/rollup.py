@@ -1,7 +1,7 @@
 """Rollups: what the readings of a stretch of time come to, measurement by measurement.
 
-A rollup of two stretches is the rollups of both, joined; so quarters make hours and days, exactly. Values are stored
-integers, or floats where a device without a driver gave them.
+A rollup of two stretches is the rollups of both, joined; so quarters make hours and days, exactly. Values are
+stored integers, or floats where a device without a driver gave them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,9 +11,10 @@ Number = int | float
 
 
 class Summary(NamedTuple):
-    """One measurement over a stretch of time; without any value all but the count are None."""
+    """One measurement over a stretch of time; without any value all others are None."""
 
-    count: int = 0
+    known: int = 0
+    """How many values there were."""
     total: Number | None = None
     lowest: Number | None = None
     highest: Number | None = None
@@ -23,7 +24,7 @@ class Summary(NamedTuple):
     @property
     def mean(self) -> float | None:
         """The mean of the values, each reading counting the same."""
-        return None if self.total is None else self.total / self.count
+        return None if self.total is None else self.total / self.known
 
 
 EMPTY = Summary()
@@ -39,10 +40,10 @@ def rolled(readings: Iterable[Sequence[Number | None]], width: int) -> Rollup:
 
 
 def _summary(values: Sequence[Number | None]) -> Summary:
-    known = [value for value in values if value is not None]
-    if not known:
+    there = [value for value in values if value is not None]
+    if not there:
         return EMPTY
-    return Summary(len(known), sum(known), min(known), max(known), known[-1])
+    return Summary(len(there), sum(there), min(there), max(there), there[-1])
 
 
 def joined(earlier: Rollup, later: Rollup) -> Rollup:
@@ -51,20 +52,20 @@ def joined(earlier: Rollup, later: Rollup) -> Rollup:
 
 
 def _join(earlier: Summary, later: Summary) -> Summary:
-    if not earlier.count:
+    if not earlier.known:
         return later
-    if not later.count:
+    if not later.known:
         return earlier
     return Summary(
-        earlier.count + later.count,
-        _known(earlier.total) + _known(later.total),
-        min(_known(earlier.lowest), _known(later.lowest)),
-        max(_known(earlier.highest), _known(later.highest)),
+        earlier.known + later.known,
+        _value(earlier.total) + _value(later.total),
+        min(_value(earlier.lowest), _value(later.lowest)),
+        max(_value(earlier.highest), _value(later.highest)),
         later.last,
     )
 
 
-def _known(value: Number | None) -> Number:
+def _value(value: Number | None) -> Number:
     if value is None:
         raise ValueError("a summary with a count but without a value")
     return value
