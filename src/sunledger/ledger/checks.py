@@ -47,7 +47,7 @@ def _judged(kind: ReadingKind[R], readings: Sequence[R], at: int, producing: boo
 
 
 def _known_offline(verdict: Verdict, poll: Poll) -> bool:
-    """Whether an inverter of nothing but zeros is one that its DTU has lost: its ports keep their counters."""
+    """Whether an inverter of nothing but zeros is one its DTU has lost: its ports keep their counters."""
     reading, judgements = verdict
     if not isinstance(reading, InverterReading) or judgements[0].reason is not Reason.ZERO_GLITCH:
         return False
