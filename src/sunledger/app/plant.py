@@ -5,12 +5,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-
-from starlette.types import ASGIApp
+from typing import TYPE_CHECKING
 
 from sunledger import __version__
-from sunledger.api.application import create_api
-from sunledger.api.sources import ApiSettings, Scrape
 from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
@@ -22,6 +19,11 @@ from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Store
 from sunledger.store.sqlite import SqliteStore
 from sunledger.transports import CommParams, ModbusTcp
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from sunledger.api.sources import Scrape
 
 KEPT_IN_MEMORY = timedelta(days=2)
 """How far back readings go when nothing is persisted."""
@@ -45,7 +47,7 @@ class Plant:
     live: Live
     intake: Intake
     collector: Collector
-    api: ASGIApp | None
+    api: "ASGIApp | None"
 
 
 def make_store(configuration: Configuration, clock: Clock) -> Store:
@@ -99,7 +101,7 @@ class _Listening:
 
     to_polls: Sequence[PollListener] = ()
     to_commits: Sequence[CommitListener] = ()
-    scrape: Scrape | None = None
+    scrape: "Scrape | None" = None
 
 
 def _listening(configuration: Configuration, live: Live) -> _Listening:
@@ -141,8 +143,11 @@ _NEVER = sys.maxsize
 
 
 def _api(
-    configuration: Configuration, clock: Clock, store: Store, live: Live, scrape: Scrape | None
-) -> ASGIApp:
+    configuration: Configuration, clock: Clock, store: Store, live: Live, scrape: "Scrape | None"
+) -> "ASGIApp":
+    from sunledger.api.application import create_api  # noqa: PLC0415  a third of all memory
+    from sunledger.api.sources import ApiSettings  # noqa: PLC0415
+
     return create_api(
         store=store,
         latest=live.latest,

@@ -13,7 +13,6 @@ import structlog
 
 from sunledger.app.configuration import Configuration
 from sunledger.app.plant import Plant, make_plant, make_store
-from sunledger.app.server import HttpServer, listen, url_of
 from sunledger.app.stopping import Stopping
 from sunledger.sitetime import Clock
 
@@ -63,6 +62,8 @@ async def _serve_http(plant: Plant, configuration: Configuration, stack: AsyncEx
     """Start the HTTP server where one is wanted; its address."""
     if plant.api is None:
         return ""
+    from sunledger.app.server import HttpServer, listen, url_of  # noqa: PLC0415  imports uvicorn
+
     listener = listen(configuration.server.health_host, configuration.server.health_port)
     server = HttpServer(plant.api, listener)
     await server.start()

@@ -109,6 +109,12 @@ def _announce(url: str, reading: str, configuration: "Configuration") -> None:
             f"  plant now         {url}/api/inverters",
             f"  energy of today   {url}/api/v1/energy?by=plant",
             f"  all of the API    {url}/docs",
-            f"  health, metrics   {url}/health  {url}/metrics",
+            _health_line(url, configuration),
         ]
     print("\n".join([*lines, "  stop              Ctrl+C"]), flush=True)
+
+
+def _health_line(url: str, configuration: "Configuration") -> str:
+    if configuration.server.metrics_enabled:
+        return f"  health, metrics   {url}/health  {url}/metrics"
+    return f"  health            {url}/health"
