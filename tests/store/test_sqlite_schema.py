@@ -41,6 +41,11 @@ VIEWS = {
     "production_cache": "serial_number port_number today_production total_production last_updated",
     "config_cache": "key value last_updated",
     "hourly_production": "hour serial_number port_number avg_power production at",
+    "system_configs": "config_name config_data version is_active created_at updated_at",
+    "charging_sessions": "session_id start_time end_time battery_soc_start battery_soc_end "
+    "energy_charged_kwh average_price total_cost currency average_price_pln total_cost_pln status "
+    "created_at at",
+    "analytics_reports": "report_type report_date report_data created_at",
 }
 
 

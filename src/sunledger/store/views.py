@@ -5,6 +5,7 @@ In SQLite `timestamp` is ISO text; beside it stands `at`, the integer millisecon
 
 from sunledger.measurements import INVERTER, PORT, ReadingKind
 from sunledger.measurements.readings import InverterReading, PortReading
+from sunledger.store.record_views import record_views
 from sunledger.store.shelf import QUARTER_MS
 
 _ISO = "strftime('%Y-%m-%dT%H:%M:%fZ', ({}) / 1000.0, 'unixepoch')"
@@ -44,11 +45,16 @@ def sqlite_views() -> dict[str, str]:
             "SUM(q.energy) AS production, q.start - q.start % 3600000 AS at "
             f"FROM ({_QUARTERS}) q JOIN series s ON s.id = q.series GROUP BY q.start / 3600000, q.series"
         ),
+        **record_views(_iso, _member),
     }
 
 
 def _iso(column: str) -> str:
     return _ISO.format(column)
+
+
+def _member(name: str) -> str:
+    return f"json_extract(r.document, '$.{name}')"
 
 
 def _values(kind: ReadingKind[InverterReading] | ReadingKind[PortReading]) -> str:
