@@ -24,10 +24,13 @@ def shown(stream: TextIO) -> Iterator[Progress]:
     if not stream.isatty():
         yield _Lines(stream)
         return
-    from rich.console import Console  # noqa: PLC0415  only for terminals
-    from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich import progress as rich  # noqa: PLC0415  only for terminals
+    from rich.console import Console  # noqa: PLC0415
 
-    with Bars(console=Console(file=stream), transient=True) as bars:
+    # what is told may come from a device or an error, so its brackets are no markup
+    doing = rich.TextColumn("{task.description}", markup=False)
+    columns = (doing, rich.BarColumn(), rich.TaskProgressColumn(), rich.TimeRemainingColumn())
+    with rich.Progress(*columns, console=Console(file=stream), transient=True) as bars:
         yield _Bar(bars)
 
 
