@@ -1,6 +1,6 @@
 """Killed without mercy at random moments: what was acknowledged is there, once, and counted right.
 
-`TORTURE_ROUNDS` kills (5 unless set) of the campaign `TORTURE_SEED` (random unless set, and printed).
+`TORTURE_ROUNDS` kills (10 unless set) of the campaign `TORTURE_SEED` (random unless set, and printed).
 """
 
 import os
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import pytest
 from tests.store.answers import EVER, keep, snapshot
 from tests.store.committing import stream
 from tests.store.files import ask, served
@@ -22,7 +23,7 @@ from sunledger.sitetime import milliseconds
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Of, Store
 
-ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "10"))
 POLLS = 600
 """How many a file gets before the next one is begun."""
 
@@ -84,6 +85,7 @@ async def examine(path: Path, polls: Sequence[Poll], acknowledged: int) -> None:
     assert ask(path, "PRAGMA integrity_check") == [("ok",)]
 
 
+@pytest.mark.torture
 async def test_a_killed_server_loses_and_doubles_nothing(tmp_path: Path) -> None:
     campaign = int(os.environ.get("TORTURE_SEED") or Random().randrange(10**6))
     print(f"TORTURE_SEED={campaign} TORTURE_ROUNDS={ROUNDS}")
