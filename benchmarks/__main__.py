@@ -16,21 +16,35 @@ NAMES = ("decode", "poll", "ingest", "query", "footprint")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run them one after another: two at once would measure each other."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     figures: list[Figure] = []
-    for name in options.names or NAMES:
+    for name in options.names:
         figures += report(_measuring(name, options.directory)())
     Console(width=None if Console().is_terminal else 160).print(_table(figures))
     if options.json is not None:
         options.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """What may be asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast Sunledger is.")
-    parser.add_argument("names", nargs="*", choices=NAMES, metavar="name", help=", ".join(NAMES))
+    parser.add_argument(
+        "names",
+        nargs="*",
+        type=_name,
+        default=NAMES,
+        metavar="name",
+        help=f"{', '.join(NAMES)}; default: all",
+    )
     parser.add_argument("--directory", type=Path, help="where query keeps its database for the next time")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file, too")
     return parser
+
+
+def _name(given: str) -> str:
+    if given not in NAMES:
+        raise argparse.ArgumentTypeError(f"{given!r} is none of {', '.join(NAMES)}")
+    return given
 
 
 def _measuring(name: str, directory: Path | None) -> Callable[[], Iterable[Figure]]:
