@@ -44,7 +44,8 @@ examples: $(VENV)/.check  ## write env.example and config.yaml.example from the 
 lock: $(BIN)/uv  ## resolve the dependencies again, with hashes and without any registry's name
 	$(COMPILE) --group pyproject.toml:setup -o requirements/setup.txt
 	$(COMPILE) pyproject.toml -o requirements/run.txt
-	$(COMPILE) pyproject.toml --group test --group check --group setup -o requirements/check.txt
+	$(COMPILE) pyproject.toml --extra postgres -o requirements/postgres.txt
+	$(COMPILE) pyproject.toml --extra postgres --group test --group check --group setup -o requirements/check.txt
 
 clean:  ## forget the environment
 	rm -rf $(VENV) build dist
@@ -55,8 +56,10 @@ $(BIN)/uv: requirements/setup.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-$(VENV)/.run: $(BIN)/uv requirements/run.txt pyproject.toml
+$(VENV)/.run: $(BIN)/uv requirements/run.txt requirements/postgres.txt pyproject.toml
 	@$(UV) --require-hashes -r requirements/run.txt
+	@$(UV) --require-hashes -r requirements/postgres.txt \
+		|| echo "No driver for PostgreSQL on this machine; everything else runs, on SQLite."
 	@$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
