@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sunledger.ledger.checks import check
 from sunledger.ledger.fold import State, fold
-from sunledger.measurements import PORT, Poll
-from sunledger.sitetime import Span, Step, milliseconds
+from sunledger.ledger.rollup import rolled
+from sunledger.measurements import INVERTER, PORT, Poll, ReadingKind
+from sunledger.sitetime import Span, Step, instant, milliseconds
+from sunledger.sitetime.spans import period_of
 from sunledger.store.protocol import Of, Store
-from sunledger.store.records import Found, Receipt
+from sunledger.store.records import Found, History, Receipt, Row, position
 
+KINDS: dict[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
 EVER = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
@@ -49,9 +54,31 @@ async def snapshot(store: Store) -> tuple[object, ...]:
         sorted(map(repr, latest.inverters)),
         (await store.readings(Of.PORT, None, EVER, limit=100_000)).rows,
         (await store.readings(Of.INVERTER, None, EVER, limit=100_000)).rows,
+        [
+            await history(store, of, step)
+            for of in Of
+            for step in (Step.QUARTER, Step.HOUR, Step.DAY, Step.MONTH)
+        ],
         list(await store.devices()),
         (await store.statistics()).total_records,
     )
+
+
+async def history(store: Store, of: Of, step: Step) -> list[History]:
+    """Every measurement of every series by period."""
+    return list(await store.history(of, None, KINDS[of].columns, EVER, step))
+
+
+async def rolled_anew(store: Store, of: Of, step: Step, zone: ZoneInfo) -> list[History]:
+    """The same from nothing but the readings."""
+    periods: dict[tuple[Span, int], list[Row]] = {}
+    for row in (await store.readings(of, None, EVER, limit=100_000)).rows:
+        at, series = position(row)
+        periods.setdefault((period_of(instant(at), step, zone), series), []).append(row[2:])
+    return [
+        History(span.start, span.end, series, len(rows), rolled(rows, len(KINDS[of].columns)))
+        for (span, series), rows in sorted(periods.items(), key=lambda item: item[0])
+    ]
 
 
 def recomputed(polls: Iterable[Poll], number: int) -> int:

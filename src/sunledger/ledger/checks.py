@@ -51,8 +51,9 @@ def _known_offline(verdict: Verdict, poll: Poll) -> bool:
     reading, judgements = verdict
     if not isinstance(reading, InverterReading) or judgements[0].reason is not Reason.ZERO_GLITCH:
         return False
-    ports = (port for port in poll.ports if port.serial_number == reading.serial_number)
-    return any(not _silent(PORT.values(port)) for port in ports)
+    ports = [port for port in poll.ports if port.serial_number == reading.serial_number]
+    producing = any(port.pv_power for port in ports)
+    return not producing and any(not _silent(PORT.values(port)) for port in ports)
 
 
 def _silent(values: Sequence[float | None]) -> bool:

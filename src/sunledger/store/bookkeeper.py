@@ -11,6 +11,7 @@ from sunledger.sitetime import instant, milliseconds
 from sunledger.sitetime.spans import day_of, last_occurrence
 from sunledger.store.protocol import Accounting
 from sunledger.store.records import PortKey, Series
+from sunledger.store.rollups import Periods
 from sunledger.store.shelf import InverterStanding, PortStanding
 
 SeriesKey = tuple[str, int | None]
@@ -26,6 +27,7 @@ class Bookkeeper:
         self.ports: dict[int, PortStanding] = {}
         self.inverters: dict[int, InverterStanding] = {}
         self._today = (0, 0)
+        self.periods = Periods(accounting.zone)
         self._days: dict[int, int] = {}
 
     def restore(

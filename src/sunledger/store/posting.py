@@ -15,6 +15,7 @@ from sunledger.store.bookkeeper import Bookkeeper, SeriesKey
 from sunledger.store.protocol import Of
 from sunledger.store.records import Found, Production, Row, Series, position
 from sunledger.store.refold import refold
+from sunledger.store.rollups import Changed, roll_again, roll_closed
 from sunledger.store.shelf import POWER, InverterStanding, PortStanding, Quarter, Shelf, quarter_start
 
 
@@ -45,6 +46,8 @@ class Posting:
         self._ports: dict[int, PortStanding] = {}
         self._inverters: dict[int, InverterStanding] = {}
         self._closed: list[Quarter] = []
+        self._to_roll: list[Changed] = []
+        self._to_roll_again: list[Changed] = []
         self._made: list[tuple[Series, Judgement]] = []
         self._marks: dict[int, tuple[Judgement, ...]] = {}
         for each in found:
@@ -60,6 +63,7 @@ class Posting:
         if self._closed:
             shelf.put_quarters(self._closed)
             shelf.add_to_days((day(each.start), each.series, each.energy) for each in self._closed)
+        self._roll()
         shelf.put_ports(list(self._ports.values()))
         shelf.put_inverters(list(self._inverters.values()))
         readings: tuple[InverterReading | PortReading, ...] = (*self._poll.inverters, *self._poll.ports)
@@ -75,6 +79,12 @@ class Posting:
         series = books.series
         produced = tuple(production(series[number], standing) for number, standing in self._ports.items())
         return Posted(self._stored, self._repeated, produced, tuple(self._made))
+
+    def _roll(self) -> None:
+        """Roll up the quarters that have closed or changed."""
+        self._to_roll += [Changed(Of.PORT, quarter.series, quarter.start) for quarter in self._closed]
+        roll_closed(self._shelf, self._books.periods, self._to_roll)
+        roll_again(self._shelf, self._books.periods, self._to_roll_again)
 
     def _write_ports(self) -> None:
         rows: list[Row] = []
@@ -112,10 +122,19 @@ class Posting:
                 replaced += change
             rows.append(row)
             self._mark(series)
-            standing = standing or InverterStanding(series.id)
+            standing = standing or InverterStanding(series.id, self._at)
+            self._turn(Of.INVERTER, series.id, standing.seen_at)
             latest = self._latest(series.id, standing.latest, row)
             self._inverters[series.id] = InverterStanding(series.id, max(self._at, standing.seen_at), latest)
         self._put(Of.INVERTER, rows, replaced)
+
+    def _turn(self, of: Of, number: int, seen_at: int) -> None:
+        """Note which closed quarter a reading has changed, by what was the latest reading before."""
+        open_start = quarter_start(seen_at)
+        if self._start > open_start:
+            self._to_roll.append(Changed(of, number, open_start))
+        elif self._start < open_start:
+            self._to_roll_again.append(Changed(of, number, self._start))
 
     def _put(self, of: Of, rows: Sequence[Row], replaced: int) -> None:
         if rows:
@@ -164,6 +183,7 @@ class Posting:
             frozen_from=done.frozen_from if done.reached_open else standing.frozen_from,
             latest=self._latest(series.id, standing.latest, row),
         )
+        self._turn(Of.PORT, series.id, standing.seen_at)
         self._made += [(series, judgement) for judgement in done.judgements]
         self._mark(series)
 

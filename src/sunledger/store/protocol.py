@@ -15,6 +15,7 @@ from sunledger.store.records import (
     Device,
     Energy,
     Found,
+    History,
     Latest,
     Page,
     PortKey,
@@ -95,6 +96,20 @@ class Store(Protocol):
 
     async def port_power(self, series: Sequence[int], times: Sequence[int]) -> Mapping[int, int]:
         """The sum of `pv_power` over some ports, as stored, at given times in milliseconds."""
+
+    async def history(
+        self,
+        of: Of,
+        series: Sequence[int] | None,
+        measurements: Sequence[str],
+        span: Span,
+        step: Step,
+        zone: ZoneInfo | None = None,
+    ) -> Sequence[History]:
+        """Some measurements of some series (None: all) by period, ordered by start; from rollups.
+
+        Periods that touch the span come whole; one without readings is absent.
+        """
 
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period, oldest first; periods without readings are absent."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sunledger.ledger.judgement import Judgement, Reason
+from sunledger.ledger.rollup import Rollup
 from sunledger.measurements import InverterReading, Poll, PortReading
 from sunledger.sitetime import instant
 
@@ -129,6 +130,16 @@ class Energy(NamedTuple):
     serial_number: str
     port_number: int
     energy: int
+
+
+class History(NamedTuple):
+    """Some measurements of one series over a period that has readings, as stored numbers."""
+
+    start: datetime
+    end: datetime
+    series: int
+    readings: int
+    rollup: Rollup
 
 
 class PowerSummary(NamedTuple):

@@ -5,10 +5,12 @@ Times are milliseconds since 1970, values stored integers, days proleptic ordina
 """
 
 from collections.abc import Iterable, Sequence
+from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement
+from sunledger.ledger.rollup import Rollup
 from sunledger.measurements import PORT
 from sunledger.store.protocol import Of
 from sunledger.store.records import Row, Series
@@ -21,6 +23,26 @@ POWER = 2 + PORT.index("pv_power")
 def quarter_start(at: int) -> int:
     """The start of the UTC quarter of an hour that holds the moment."""
     return at - at % QUARTER_MS
+
+
+class Tier(IntEnum):
+    """How long the stretches of time are that rollups are kept of."""
+
+    QUARTER = 0
+    """A quarter of an hour in UTC."""
+    HOUR = 1
+    """An hour on the site's clock."""
+    DAY = 2
+    """A day of the site's."""
+
+
+class Rolled(NamedTuple):
+    """What a stretch of time of one series came to."""
+
+    start: int
+    series: int
+    readings: int
+    rollup: Rollup
 
 
 class Quarter(NamedTuple):
@@ -77,6 +99,26 @@ class ReadShelf(Protocol):
     def row(self, of: Of, series: int, at: int) -> Row | None:
         """One stored row."""
 
+    def rows(self, of: Of, series: Sequence[int] | None, start: int, end: int) -> Sequence[Row]:
+        """Stored rows with start <= at < end, by (at, series)."""
+
+    def rollups(
+        self,
+        of: Of,
+        tier: Tier,
+        series: Sequence[int] | None,
+        start: int,
+        end: int,
+        measurements: Sequence[str] | None = None,
+    ) -> Sequence[Rolled]:
+        """Rollups of closed quarters with start <= their start < end, by (start, series).
+
+        Of some measurements only, in the order given, or of all in the catalogue's.
+        """
+
+    def open_starts(self, of: Of, series: Sequence[int] | None) -> Sequence[tuple[int, int]]:
+        """(start, series) of the quarter of each series that is not closed yet."""
+
     def shown(self, series: int, start: int, end: int) -> Sequence[Shown]:
         """A port's rows with start <= at < end in time order, as the fold takes them."""
 
@@ -110,6 +152,12 @@ class Shelf(ReadShelf, Protocol):
 
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add (day, series, Wh) to the days; a day appears with its first quarter, be it of 0 Wh."""
+
+    def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
+        """Store rollups, replacing earlier versions."""
+
+    def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
+        """Remove all rollups of some tiers."""
 
     def put_judgements(self, series: int, judgements: Iterable[Judgement], *, folded: bool) -> None:
         """Store judgements; `folded` marks those that the fold makes again whenever it runs again."""

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import PORT, Poll
+from sunledger.measurements import INVERTER, PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, inverter_readings, port_readings
 from sunledger.store.energies import Question, energies
+from sunledger.store.histories import Wanted, histories
 from sunledger.store.posting import Posted, Posting
 from sunledger.store.protocol import Accounting, Of, StoreError
 from sunledger.store.records import (
@@ -25,6 +26,7 @@ from sunledger.store.records import (
     Device,
     Energy,
     Found,
+    History,
     Latest,
     Page,
     PortKey,
@@ -45,10 +47,9 @@ from sunledger.store.sqlite_file import (
     prepare,
     transaction,
 )
-from sunledger.store.sqlite_opening import adopt_accounting, kept_zone, restore
+from sunledger.store.sqlite_opening import adopt_accounting, fill_rollups, kept_zone, restore
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
-from sunledger.store.sqlite_summaries import sums_of
-from sunledger.store.summaries import summarise
+from sunledger.store.summaries import POWER_OF_PORTS, summarise
 from sunledger.store.tables import COLUMNS, READING_TABLES
 
 READERS = 2
@@ -96,6 +97,7 @@ class SqliteStore:
         self._shelf = SqliteShelf(connection)
         restore(self._books, self._shelf)
         with transaction(connection):
+            fill_rollups(self._books, self._shelf)
             adopt_accounting(self._books, self._shelf, milliseconds(self._clock.now()))
 
     def _look_in(self) -> None:
@@ -217,12 +219,30 @@ class SqliteStore:
         )
         return await self._read(lambda shelf: dict(shelf.connection.execute(sql, (json.dumps(list(times)),))))
 
+    async def history(
+        self,
+        of: Of,
+        series: Sequence[int] | None,
+        measurements: Sequence[str],
+        span: Span,
+        step: Step,
+        zone: ZoneInfo | None = None,
+    ) -> Sequence[History]:
+        """Some measurements by period."""
+        wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
+        return await self._read(lambda shelf: histories(shelf, self._accounting.zone, wanted))
+
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period."""
-        sums = await self._read(
-            lambda shelf: sums_of(shelf.connection, self._books.of_inverter(serial_number), span)
+        own = self._books.of_inverter(serial_number)
+        zone = self._accounting.zone
+        inverter = [each.id for each in own if each.port_number is None]
+        ports = [each.id for each in own if each.port_number is not None]
+        return summarise(
+            serial_number,
+            await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
+            await self.history(Of.PORT, ports, POWER_OF_PORTS, span, step, zone),
         )
-        return summarise(serial_number, sums, step, self._accounting.zone)
 
     async def energy(
         self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None

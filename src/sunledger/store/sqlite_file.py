@@ -8,7 +8,7 @@ from pathlib import Path
 from sunledger.store.protocol import StoreUnusable
 from sunledger.store.views import sqlite_views
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema that this program reads and writes; the newest of the migrations."""
 
 _PRAGMAS = (

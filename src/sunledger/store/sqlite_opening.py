@@ -10,8 +10,10 @@ from sunledger.sitetime.spans import day_of, day_span
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.protocol import Of
 from sunledger.store.refold import quarter_of
-from sunledger.store.shelf import QUARTER_MS, InverterStanding, PortStanding
+from sunledger.store.rollups import rebuild, remake
+from sunledger.store.shelf import QUARTER_MS, InverterStanding, PortStanding, Tier
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf
+from sunledger.store.tables import READING_TABLES, ROLLUP_TABLES
 
 
 def restore(books: Bookkeeper, shelf: SqliteReader) -> None:
@@ -49,6 +51,15 @@ def kept_zone(connection: sqlite3.Connection) -> ZoneInfo | None:
     return None if found is None else ZoneInfo(found[0])
 
 
+def fill_rollups(books: Bookkeeper, shelf: SqliteShelf) -> None:
+    """Roll up everything, after an upgrade from a schema that had no rollups; in one transaction."""
+    for of, table in ROLLUP_TABLES.items():
+        if shelf.connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:
+            span = shelf.connection.execute(f"SELECT MIN(at), MAX(at) FROM {READING_TABLES[of]}").fetchone()
+            if span[0] is not None:
+                rebuild(shelf, of, books.accounting.zone, span)
+
+
 def adopt_accounting(books: Bookkeeper, shelf: SqliteShelf, now_ms: int) -> None:
     """Re-make what depends on the zone and the hour of reset where those have changed; in one transaction."""
     wanted = {"zone": books.accounting.zone.key, "reset_hour": str(books.accounting.reset_hour)}
@@ -57,6 +68,7 @@ def adopt_accounting(books: Bookkeeper, shelf: SqliteShelf, now_ms: int) -> None
         return
     if kept.get("zone") != wanted["zone"]:
         _remake_days(books, shelf)
+        _remake_rollups(books, shelf)
     _remake_today(books, shelf)
     shelf.connection.executemany(
         "INSERT OR REPLACE INTO setting (key, value, last_updated) VALUES (?, ?, ?)",
@@ -80,6 +92,16 @@ def _remake_days(books: Bookkeeper, shelf: SqliteShelf) -> None:
             (day.toordinal(), milliseconds(span.start), milliseconds(span.end)),
         )
         day += timedelta(days=1)
+
+
+def _remake_rollups(books: Bookkeeper, shelf: SqliteShelf) -> None:
+    """Compose the hours and days of the new zone."""
+    for of, table in ROLLUP_TABLES.items():
+        first, last = shelf.connection.execute(
+            f"SELECT MIN(start), MAX(start) FROM {table} WHERE tier = ?", (Tier.QUARTER,)
+        ).fetchone()
+        if first is not None:
+            remake(shelf, of, books.accounting.zone, (first, last + QUARTER_MS))
 
 
 def _remake_today(books: Bookkeeper, shelf: SqliteShelf) -> None:

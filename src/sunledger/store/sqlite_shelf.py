@@ -8,19 +8,24 @@ from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import PORT
 from sunledger.store.protocol import Of
 from sunledger.store.records import Row, Series
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter
+from sunledger.store.shelf import QUARTER_MS, InverterStanding, PortStanding, Quarter, Rolled, Tier
 from sunledger.store.tables import (
     COLUMNS,
     INVERTER_LATEST_COLUMNS,
     PORT_LATEST_COLUMNS,
     QUARTER_COLUMNS,
     READING_TABLES,
+    ROLLUP_COLUMNS,
+    ROLLUP_TABLES,
     STATE_COLUMNS,
     inverter_latest_row,
     port_latest_row,
     quarter,
     quarter_row,
+    rolled,
+    rollup_row,
     state,
+    summary_columns,
 )
 
 
@@ -38,6 +43,7 @@ _PUT_ROWS = {of: insert(table, ("at", "series", *COLUMNS[of])) for of, table in 
 _PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
 _PUT_PORTS = insert("port_latest", PORT_LATEST_COLUMNS)
 _PUT_INVERTERS = insert("inverter_latest", INVERTER_LATEST_COLUMNS)
+_PUT_ROLLUPS = {of: insert(table, ROLLUP_COLUMNS[of]) for of, table in ROLLUP_TABLES.items()}
 _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
 _SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
 _TALLY = {Of.INVERTER: "inverter_data", Of.PORT: "port_data"}
@@ -54,6 +60,31 @@ class SqliteReader:
         select = f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[of]}"
         found = self.connection.execute(f"{select} WHERE at = ? AND series = ?", (at, series)).fetchone()
         return None if found is None else tuple(found)
+
+    def rows(self, of: Of, series: Sequence[int] | None, start: int, end: int) -> Sequence[Row]:
+        """Stored rows within."""
+        select = f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[of]}"
+        return self.connection.execute(
+            f"{select} WHERE at >= ? AND at < ?{among(series)} ORDER BY at, series", (start, end)
+        ).fetchall()
+
+    def rollups(
+        self,
+        of: Of,
+        tier: Tier,
+        series: Sequence[int] | None,
+        start: int,
+        end: int,
+        measurements: Sequence[str] | None = None,
+    ) -> Sequence[Rolled]:
+        """Rollups within."""
+        columns = ", ".join(("start", "series", "readings", *summary_columns(measurements or COLUMNS[of])))
+        select = f"SELECT {columns} FROM {ROLLUP_TABLES[of]}"
+        rows = self.connection.execute(
+            f"{select} WHERE tier = ? AND start >= ? AND start < ?{among(series)} ORDER BY start, series",
+            (tier, start, end),
+        )
+        return [rolled(row) for row in rows]
 
     def shown(self, series: int, start: int, end: int) -> Sequence[Shown]:
         """A port's rows as the fold takes them."""
@@ -93,6 +124,13 @@ class SqliteReader:
             f"WHERE day >= ? AND day <= ?{among(series)} ORDER BY day, series",
             (first, last),
         )
+
+    def open_starts(self, of: Of, series: Sequence[int] | None) -> Sequence[tuple[int, int]]:
+        """(start, series) of each open quarter."""
+        table = "inverter_latest" if of is Of.INVERTER else "port_latest"
+        return self.connection.execute(
+            f"SELECT seen_at - seen_at % {QUARTER_MS}, series FROM {table} WHERE 1{among(series)}"
+        ).fetchall()
 
     def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
         """The open quarter of each port."""
@@ -147,6 +185,16 @@ class SqliteShelf(SqliteReader):
             "INSERT INTO energy_day (day, series, energy) VALUES (?, ?, ?) "
             "ON CONFLICT (day, series) DO UPDATE SET energy = energy + excluded.energy",
             energies,
+        )
+
+    def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
+        """Store rollups."""
+        self.connection.executemany(_PUT_ROLLUPS[of], [rollup_row(tier, each) for each in rollups])
+
+    def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
+        """Remove tiers."""
+        self.connection.executemany(
+            f"DELETE FROM {ROLLUP_TABLES[of]} WHERE tier = ?", [(tier,) for tier in tiers]
         )
 
     def put_judgements(self, series: int, judgements: Iterable[Judgement], *, folded: bool) -> None:

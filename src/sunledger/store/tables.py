@@ -4,12 +4,14 @@ The columns of readings come from the catalogue; a test compares them with the m
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from sunledger.ledger.fold import Count, State
+from sunledger.ledger.rollup import Summary
 from sunledger.measurements import INVERTER, PORT
 from sunledger.store.protocol import Of
 from sunledger.store.records import Row
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter
+from sunledger.store.shelf import InverterStanding, PortStanding, Quarter, Rolled, Tier
 
 READING_TABLES = {Of.INVERTER: "inverter_reading", Of.PORT: "port_reading"}
 COLUMNS = {Of.INVERTER: INVERTER.columns, Of.PORT: PORT.columns}
@@ -28,7 +30,34 @@ PORT_LATEST_COLUMNS = (
 )  # fmt: skip
 INVERTER_LATEST_COLUMNS = ("series", "seen_at", "at", *INVERTER.columns)
 
+ROLLUP_TABLES = {Of.INVERTER: "inverter_rollup", Of.PORT: "port_rollup"}
+SUMMARY_COLUMNS = ("known", "total", "lowest", "highest", "last")
+"""What is kept of each measurement, as `<measurement>_<word>`."""
+
+
+def summary_columns(measurements: Sequence[str]) -> tuple[str, ...]:
+    """The columns of some measurements' summaries."""
+    return tuple(f"{name}_{word}" for name in measurements for word in SUMMARY_COLUMNS)
+
+
+ROLLUP_COLUMNS = {
+    of: ("tier", "start", "series", "readings", *summary_columns(names)) for of, names in COLUMNS.items()
+}
+
 _NO_VALUES = (None, None, None, None, None)
+
+
+def rollup_row(tier: Tier, rolled: Rolled) -> tuple[float | None, ...]:
+    """A rollup in the order of ROLLUP_COLUMNS."""
+    values = (value for summary in rolled.rollup for value in summary)
+    return (tier, rolled.start, rolled.series, rolled.readings, *values)
+
+
+def rolled(row: Sequence[Any]) -> Rolled:
+    """A rollup from a row of ROLLUP_COLUMNS without the tier."""
+    width = len(SUMMARY_COLUMNS)
+    summaries = (Summary(*row[at : at + width]) for at in range(3, len(row), width))
+    return Rolled(row[0], row[1], row[2], tuple(summaries))
 
 
 def quarter_row(quarter: Quarter) -> Row:
