@@ -14,6 +14,14 @@ import orjson
 from sunledger.sitetime import Span, instant, milliseconds
 
 
+class Place(NamedTuple):
+    """Where a page of a timeline ended."""
+
+    at: int
+    """Milliseconds since 1970."""
+    id: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One version of a document: a kind, an id among its kind, and a mapping that JSON can hold."""
@@ -30,6 +38,18 @@ class Document:
     """False in a version that says that the document was removed."""
     at: datetime | None = None
     """The moment that it speaks of, where it speaks of one; timelines are ordered by it."""
+
+    @property
+    def moment(self) -> datetime:
+        """The moment that it speaks of. Raises ValueError when it speaks of none."""
+        if self.at is None:
+            raise ValueError(f"{self.kind} {self.id} speaks of no moment")
+        return self.at
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in a timeline. Raises ValueError when it stands in none."""
+        return Place(milliseconds(self.moment), self.id)
 
     def following(
         self, content: Mapping[str, object], now: datetime, at: datetime | None = None
@@ -49,14 +69,6 @@ class Document:
     def removed(self, now: datetime) -> "Document":
         """The version that ends it."""
         return replace(self, updated_at=now, version=self.version + 1, active=False)
-
-
-class Place(NamedTuple):
-    """Where a page of a timeline ended."""
-
-    at: int
-    """Milliseconds since 1970."""
-    id: str
 
 
 class VersionTaken(Exception):
