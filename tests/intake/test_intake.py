@@ -13,6 +13,7 @@ from sunledger.ledger.judgement import Quality, Reason
 from sunledger.live import DeviceStates, Health, LatestInverter, LatestReadings, Patience, Stream
 from sunledger.measurements import InverterReading, Poll, PortReading
 from sunledger.sitetime import ManualClock, Span
+from sunledger.store.keeper import SpooledReceipt
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Of, StoreError
 from sunledger.store.records import Found, Receipt
@@ -54,6 +55,13 @@ class FullDisk(MemoryStore):
 
     async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
         raise StoreError("the disk is full; free some space")
+
+
+class Spooling(MemoryStore):
+    """A store that is away, behind a keeper with a spool."""
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        return SpooledReceipt(poll, 0, 0, (), ())
 
 
 class House:
@@ -219,3 +227,24 @@ async def test_commits_are_timed() -> None:
     house = House()
     await house.intake.accept(poll(NOON, port(LEFT, NOON)))
     assert house.commits == [("commit", "port_data", 0.0)]
+
+
+async def test_a_spooled_poll_is_shown_at_once_and_counted_when_it_arrives() -> None:
+    accounting = Accounting(zone=ZoneInfo("UTC"))
+    house, taken = House(Spooling(accounting)), poll(NOON, port(LEFT, NOON))
+    with capture_logs() as logs:
+        await house.intake.accept(taken)
+    assert [log["event"] for log in logs] == ["inverter_data_spooled"]
+    assert house.image().ports[0].production is None, "nobody can know yet"
+    receipt = await MemoryStore(accounting).commit(taken)
+    house.intake.arrived(receipt)
+    assert house.image().ports[0].production == receipt.production[0]
+
+
+async def test_an_earlier_poll_that_arrives_late_from_the_spool_changes_only_counters() -> None:
+    house = House()
+    early = NOON - MINUTE
+    receipt = await house.store.commit(poll(early, port(LEFT, early)))
+    await house.published(poll(NOON, port(LEFT, NOON, power=300)))
+    house.intake.arrived(receipt)
+    assert house.image().ports[0].reading.pv_power == 300

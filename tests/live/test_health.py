@@ -179,3 +179,11 @@ async def test_a_long_period_makes_patient(clock: ManualClock) -> None:
     health.heard(outcome(clock))
     await clock.advance(1000)
     assert status(health) is Status.HEALTHY
+
+
+def test_an_alarm_of_another_room_degrades_and_is_told(clock: ManualClock) -> None:
+    said: list[str] = []
+    health = Health(clock, [], PATIENCE, alarms=[lambda: said[0] if said else None])
+    assert (status(health), health.error) == (Status.HEALTHY, None)
+    said.append("12 polls wait in the spool")
+    assert (status(health), health.error) == (Status.DEGRADED, "12 polls wait in the spool")

@@ -203,3 +203,16 @@ def test_what_a_store_knows_is_taken_up_at_start(clock: ManualClock, latest: Lat
     assert (left.dtu_name, right.dtu_name) == ("roof", "barn")
     assert left.ports[0].production == Counters(LEFT, 1, yesterday, 900, 81_000)
     assert (latest.age(left), latest.age(right)) == (86_400, 0)
+
+
+def test_what_a_store_knows_does_not_replace_what_came_meanwhile() -> None:
+    latest = LatestReadings(ManualClock(NOON))
+    latest.update(poll(), {}, ())
+    early = NOON - timedelta(hours=1)
+    counters = Counters(LEFT, 1, early, 40, 81_000)
+    latest.restore([inverter(at=early)], [port(at=early), port(number=2, at=early)], [counters], {})
+    image = latest.get(LEFT)
+    assert image is not None
+    assert image.reading == inverter()
+    assert [each.reading.taken_at for each in image.ports] == [NOON, early]
+    assert image.ports[0].production == counters

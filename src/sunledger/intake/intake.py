@@ -1,22 +1,36 @@
 """The one door: a poll is checked, kept durably, and only then known to anybody."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import structlog
 
 from sunledger.intake.findings import for_latest, for_store, for_stream
-from sunledger.ledger.checks import check
+from sunledger.ledger.checks import Verdict, check
 from sunledger.ledger.judgement import Reason
 from sunledger.live import DeviceStates, LatestReadings, ReadingEvent, Stream
 from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
-from sunledger.store.protocol import Store
-from sunledger.store.records import Correction, Found, Receipt
+from sunledger.store.keeper import SpooledReceipt
+from sunledger.store.records import Correction, Device, Found, Latest, Receipt
 
 log = structlog.get_logger("sunledger.intake")
 
 CommitListener = Callable[[str, str, float], None]
 """Is told what was done in the store, on which table, and how many seconds it took."""
+
+
+class Keeping(Protocol):
+    """Where polls are kept: a store, or a keeper before one that may be away. See `Store` for each."""
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        """Keep a poll durably; raises StoreError."""
+
+    async def latest(self) -> Latest:
+        """The latest reading of every series."""
+
+    async def devices(self) -> Sequence[Device]:
+        """All inverters ever seen."""
 
 
 def _nobody(_operation: str, _table: str, _seconds: float) -> None:
@@ -29,7 +43,7 @@ class Intake:
     def __init__(
         self,
         clock: Clock,
-        store: Store,
+        store: Keeping,
         latest: LatestReadings,
         stream: Stream,
         states: DeviceStates,
@@ -55,14 +69,23 @@ class Intake:
         """
         verdicts = check(poll)
         receipt = await self._commit(poll, for_store(verdicts))
+        self._publish(receipt, verdicts)
+        _report(receipt)
+        return receipt
+
+    def arrived(self, receipt: Receipt) -> None:
+        """Take note that the store has got a poll that was taken in earlier: its counters are known now."""
+        self._publish(receipt, check(receipt.poll))
+
+    def _publish(self, receipt: Receipt, verdicts: Sequence[Verdict]) -> None:
+        """Show and tell what a poll brought; what is earlier than what is shown changes counters only."""
+        poll = receipt.poll
         findings = for_latest(poll, verdicts, receipt.corrections)
         images = self._latest.update(poll, findings, receipt.production)
         for event in map(ReadingEvent, images, self._states.of_all(images)):
             self._stream.publish(event)
         for correction in receipt.corrections:
             self._stream.publish(for_stream(correction))
-        _report(receipt)
-        return receipt
 
     async def _commit(self, poll: Poll, found: Sequence[Found]) -> Receipt:
         started = self._clock.monotonic()
@@ -75,7 +98,7 @@ def _report(receipt: Receipt) -> None:
     """Log what was kept: one line a poll, and one for each finding that changes an answer."""
     poll = receipt.poll
     log.info(
-        "inverter_data_saved",
+        "inverter_data_spooled" if isinstance(receipt, SpooledReceipt) else "inverter_data_saved",
         dtu_name=poll.dtu_name,
         taken_at=poll.taken_at.isoformat(),
         inverters=len(poll.inverters),

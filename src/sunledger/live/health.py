@@ -49,6 +49,10 @@ PollListener = Callable[[PollOutcome], None]
 """Is told of each poll that was tried, in the order in which they ended."""
 
 
+Alarm = Callable[[], str | None]
+"""What is wrong elsewhere, in a sentence; None while all is well."""
+
+
 class DtuStatus(StrEnum):
     """What the last poll of a DTU says of it."""
 
@@ -63,7 +67,7 @@ class Status(StrEnum):
 
     HEALTHY = "healthy"
     DEGRADED = "degraded"
-    """Some DTU is silent, or readings could not be kept."""
+    """Some DTU is silent, readings could not be kept, or another room raises an alarm."""
     UNHEALTHY = "unhealthy"
     """Every DTU is silent."""
 
@@ -106,7 +110,8 @@ class _Record:
 class Health:
     """The one owner of what is known about the DTUs' health.
 
-    `changed` is told when a DTU's status or breaker has become another one.
+    `changed` is told when a DTU's status or breaker has become another one. `alarms` are asked what else is
+    wrong: a sentence, or None.
     """
 
     def __init__(
@@ -115,10 +120,12 @@ class Health:
         dtu_names: Iterable[str],
         patience: Patience,
         changed: Callable[[DtuHealth], None] | None = None,
+        alarms: Iterable[Alarm] = (),
     ) -> None:
         self._clock = clock
         self._patience = patience
         self._changed = changed
+        self._alarms = tuple(alarms)
         self._started = clock.monotonic()
         self._records = {name: _Record(next_poll=self._started) for name in dtu_names}
         self._storage_error: str | None = None
@@ -154,7 +161,7 @@ class Health:
         silent = len(self._silent())
         if silent and silent == len(self._records):
             return Status.UNHEALTHY
-        return Status.DEGRADED if silent or self._storage_error else Status.HEALTHY
+        return Status.DEGRADED if self.error else Status.HEALTHY
 
     @property
     def error(self) -> str | None:
@@ -162,6 +169,7 @@ class Health:
         reasons = [self._complaint(dtu) for dtu in self._silent()]
         if self._storage_error:
             reasons.append(f"readings cannot be kept: {self._storage_error}")
+        reasons += filter(None, [alarm() for alarm in self._alarms])
         return "; ".join(reasons) or None
 
     def _silent(self) -> list[DtuHealth]:

@@ -135,15 +135,20 @@ class LatestReadings:
         production: Iterable[Production],
         dtu_names: Mapping[str, str],
     ) -> None:
-        """Take up what a store knows; `dtu_names` by serial number."""
+        """Take up what a store knows, where nothing later is known; `dtu_names` by serial number."""
         for reading in inverters:
             known = self._of(reading.serial_number, dtu_names.get(reading.serial_number, ""))
+            if known.reading is not None and known.reading.taken_at > reading.taken_at:
+                continue
             findings = _implausible(INVERTER, reading)
             known.reading, known.quality = _without_implausible(reading, findings), _worst(findings)
             known.heard = max(known.heard, self._heard(reading.taken_at))
             known.linked = reading.link_status != 0
         for port in ports:
             known = self._of(port.serial_number, dtu_names.get(port.serial_number, ""))
+            before = known.ports.get(port.port_number)
+            if before is not None and before[0].taken_at > port.taken_at:
+                continue
             findings = _implausible(PORT, port)
             known.ports[port.port_number] = _without_implausible(port, findings), _worst(findings)
             known.heard = max(known.heard, self._heard(port.taken_at))
