@@ -19,8 +19,10 @@ from sunledger.api.sources import ApiSettings
 from sunledger.intake.intake import Intake
 from sunledger.live import DeviceStates, Health, LatestReadings, Patience, PollOutcome, Stream
 from sunledger.measurements import InverterReading, Poll, PortReading
+from sunledger.sites import Journal, Pin, Registry
 from sunledger.sitetime import ManualClock
 from sunledger.store.memory import MemoryStore
+from sunledger.store.memory_documents import MemoryDocuments
 from sunledger.store.protocol import Accounting, Store
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -75,6 +77,7 @@ class Plant:
     health: Health
     stream: Stream
     metrics: Metrics
+    journal: Journal
     api: FastAPI
     server: uvicorn.Server
     client: httpx.AsyncClient
@@ -99,7 +102,9 @@ class Plant:
 
 
 @asynccontextmanager
-async def serving(store: Store | None = None, clock: ManualClock | None = None) -> AsyncIterator[Plant]:
+async def serving(
+    store: Store | None = None, clock: ManualClock | None = None, pins: Sequence[Pin] = ()
+) -> AsyncIterator[Plant]:
     """A plant whose server runs."""
     clock = clock or ManualClock(NOON)
     store = store or MemoryStore(Accounting(zone=BERLIN))
@@ -107,12 +112,16 @@ async def serving(store: Store | None = None, clock: ManualClock | None = None) 
     states = DeviceStates(clock, latest, health, Patience())
     metrics = Metrics(CollectorRegistry(), latest=latest, states=states, health=health)
     intake = Intake(clock, store, latest, stream, states, metrics.committed)
+    documents = MemoryDocuments()
+    registry, journal = Registry(documents, clock, pins), Journal(documents, clock)
+    await registry.open()
     api = create_api(
-        store=store, latest=latest, states=states, health=health, stream=stream, clock=clock,
+        store=store, registry=registry, journal=journal,
+        latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
-        yield Plant(clock, store, intake, health, stream, metrics, api, server, client)
+        yield Plant(clock, store, intake, health, stream, metrics, journal, api, server, client)
         stream.close()
 
 
