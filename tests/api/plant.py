@@ -132,7 +132,7 @@ async def listening(api: FastAPI) -> AsyncIterator[tuple[uvicorn.Server, str]]:
         # With the protocol unnamed asyncio leaves Nagle's algorithm on, and every answer waits 40 ms.
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        server = uvicorn.Server(uvicorn.Config(api, log_level="error", lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(api, log_config=None, access_log=False, lifespan="off"))
         task = asyncio.create_task(server.serve([listener]))
         try:
             yield server, f"http://127.0.0.1:{listener.getsockname()[1]}"
