@@ -20,9 +20,11 @@ from sunledger.app.configuration import Configuration, Database, Timing
 from sunledger.app.logs import configure
 from sunledger.app.plant import make_plant, make_store
 from sunledger.app.serving import collect_garbage_rarely
+from sunledger.app.sites import open_sites
 from sunledger.intake import Intake
 from sunledger.measurements import Poll
 from sunledger.sitetime import SystemClock
+from sunledger.store.memory_documents import MemoryDocuments
 
 ROUNDS = 60
 POLLS = 15
@@ -86,7 +88,8 @@ async def intake(directory: Path) -> AsyncIterator[Intake]:
     with (directory / "log").open("w") as log:
         configure(configuration, console=log)
         await store.open()
-        plant = await make_plant(configuration, clock, store)
+        sites = await open_sites(MemoryDocuments(), clock)
+        plant = await make_plant(configuration, clock, store, sites)
         collect_garbage_rarely()
         yield plant.intake
         await store.close()

@@ -13,6 +13,8 @@ from sunledger.api import (
     measurements,
     readings,
     scraping,
+    sessions,
+    sites,
     stream,
 )
 from sunledger.api.problems import answer_with_problems
@@ -21,15 +23,18 @@ from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
 from sunledger.live.stream import Stream
+from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
 
 _SUBJECTS = (
     measurements,
     devices,
+    sites,
     readings,
     energy,
     corrections,
+    sessions,
     stream,
     health,
     scraping,
@@ -42,6 +47,8 @@ _WORTH_COMPRESSING = 16 * 1024
 def create_api(
     *,
     store: Store,
+    registry: Registry,
+    journal: Journal,
     latest: LatestReadings,
     states: DeviceStates,
     health: Health,
@@ -60,6 +67,8 @@ def create_api(
     )
     api.state.sources = Sources(
         store=store,
+        registry=registry,
+        journal=journal,
         latest=latest,
         states=states,
         health=health,

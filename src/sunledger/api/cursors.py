@@ -15,6 +15,7 @@ from starlette.requests import Request
 from sunledger.api.parameters import EARLIEST, LATEST
 from sunledger.api.problems import Problem, Trouble
 from sunledger.sitetime import Span, instant, milliseconds
+from sunledger.store.documents import Place
 from sunledger.store.records import Position
 
 P = TypeVar("P", int, str)
@@ -66,6 +67,29 @@ def onward(request: Request, span: Span, position: Position | None) -> str | Non
     if position is None:
         return None
     return cursor(request, milliseconds(span.start), milliseconds(span.end), *position)
+
+
+def timeline_resumed(request: Request, given: str | None) -> tuple[Span, Place] | None:
+    """The span and the place that a cursor of a timeline of documents stands for."""
+    found = place(request, given, 4, str)
+    if found is None:
+        return None
+    earliest, latest = milliseconds(EARLIEST), milliseconds(LATEST)
+    *moments, id_ = found
+    if not all(moment.isascii() and moment.removeprefix("-").isdecimal() for moment in moments):
+        raise _foreign()
+    start, end, at = map(int, moments)
+    if not earliest <= start < end <= latest + 1 or not start <= at < end:
+        raise _foreign()
+    return Span(instant(start), instant(end)), Place(at, id_)
+
+
+def timeline_onward(request: Request, span: Span, after: Place | None) -> str | None:
+    """The cursor to go on with in a timeline of documents; None at its end."""
+    if after is None:
+        return None
+    edges = str(milliseconds(span.start)), str(milliseconds(span.end))
+    return cursor(request, *edges, str(after.at), after.id)
 
 
 def _is(kind: type[int] | type[str], part: object) -> bool:

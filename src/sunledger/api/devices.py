@@ -8,8 +8,9 @@ from sunledger.api.answers import Json
 from sunledger.api.cursors import cursor, place
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.rows import inverter_row, port_row, seen
-from sunledger.api.shapes import DEVICE, answers, page
+from sunledger.api.shapes import DEVICE, NAMED, answers, page, partly
 from sunledger.api.sources import FromSources, Sources, unknown_device
+from sunledger.api.writing import Locally, Members, carrying
 from sunledger.live.latest import LatestInverter, LatestPort
 from sunledger.live.state import State
 from sunledger.store.records import Device
@@ -45,16 +46,44 @@ async def device(
     sources: FromSources,
 ) -> Json:
     """One inverter."""
+    return Json(_described(await _seen(serial_number, sources), sources))
+
+
+@routes.patch(
+    "/api/v1/devices/{serial_number}",
+    responses=answers(DEVICE),
+    openapi_extra=carrying(partly(NAMED)),
+    dependencies=[Locally],
+)
+async def describe(
+    serial_number: Annotated[str, Path(description="Of the inverter.")],
+    members: Members,
+    _: Annotated[NoParameters, Query()],
+    sources: FromSources,
+) -> Json:
+    """Name an inverter, say where it belongs, or no longer keep its readings.
+
+    Only the fields that are sent change; null puts one back to its default.
+    """
+    device = await _seen(serial_number, sources)
+    await sources.registry.describe(serial_number, members)
+    return Json(_described(device, sources))
+
+
+async def _seen(serial_number: str, sources: Sources) -> Device:
     for each in await sources.store.devices():
         if each.serial_number == serial_number:
-            return Json(_described(each, sources))
+            return each
     raise unknown_device([serial_number], "serial_number")
 
 
 def _described(device: Device, sources: Sources) -> dict[str, object]:
     image = sources.latest.get(device.serial_number)
+    said = sources.registry.device(device.serial_number)
     return {
         **seen(device),
+        **said.entry.content(),
+        "pinned": said.pinned,
         "ports": device.ports,
         "state": sources.states.of(image) if image else State.OFFLINE,
         "latest": {

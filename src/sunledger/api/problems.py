@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sunledger.sites import InUse, Invalid, Pinned, SitesError, Taken, Unknown
 from sunledger.store.protocol import StoreError
 
 MEDIA_TYPE = "application/problem+json"
@@ -23,10 +24,18 @@ class Trouble(Enum):
     UNKNOWN_PARAMETER = (400, "unknown-parameter", "There is no such parameter")
     INVALID_CURSOR = (400, "invalid-cursor", "The cursor does not belong to this question")
     TOO_MUCH = (400, "too-much", "The answer would be too large")
+    INVALID_FIELD = (400, "invalid-field", "A field has a value that cannot be used")
+    LOCAL_ONLY = (403, "local-only", "Changes are accepted only from the machine itself")
     NOT_FOUND = (404, "not-found", "There is nothing at this address")
+    UNKNOWN_ENTRY = (404, "unknown-entry", "There is no such entry")
     UNKNOWN_DEVICE = (404, "unknown-device", "No such device has been seen")
     METHOD_NOT_ALLOWED = (405, "method-not-allowed", "The address does not answer this method")
+    TAKEN = (409, "taken", "Somebody was quicker")
+    PINNED = (409, "pinned", "The configuration sets this")
+    IN_USE = (409, "in-use", "Something else needs it")
     GONE = (410, "gone", "This is no longer offered")
+    TOO_LARGE = (413, "too-large", "The request carries too much")
+    NOT_JSON = (415, "not-json", "The request must carry JSON")
     REFUSED = (400, "refused", "The request could not be understood")
     INTERNAL = (500, "internal", "Something went wrong inside Sunledger")
     STORE_UNAVAILABLE = (503, "store-unavailable", "The store cannot answer now")
@@ -67,6 +76,7 @@ def answer_with_problems(api: FastAPI) -> None:
     api.add_exception_handler(Problem, _own)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(StoreError, _store)
+    api.add_exception_handler(SitesError, _sites)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(Exception, _unexpected)
 
@@ -74,6 +84,20 @@ def answer_with_problems(api: FastAPI) -> None:
 async def _own(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101  starlette picks the handler by this type
     return problem(error.trouble, error.detail, parameter=error.parameter)
+
+
+_OF_SITES: Mapping[type[SitesError], Trouble] = {
+    Invalid: Trouble.INVALID_FIELD,
+    Unknown: Trouble.UNKNOWN_ENTRY,
+    Taken: Trouble.TAKEN,
+    Pinned: Trouble.PINNED,
+    InUse: Trouble.IN_USE,
+}
+
+
+async def _sites(_: Request, error: Exception) -> Response:
+    assert isinstance(error, SitesError)  # noqa: S101  starlette picks the handler by this type
+    return problem(_OF_SITES[type(error)], f"{error}.", parameter=error.field)
 
 
 async def _store(_: Request, error: Exception) -> Response:

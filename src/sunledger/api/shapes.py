@@ -3,6 +3,7 @@
 Answers are written as bytes and pass through no model; a test holds them to these schemas.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -11,6 +12,7 @@ from sunledger.ledger.judgement import Quality, Reason
 from sunledger.live.health import BreakerState, DtuStatus, Status
 from sunledger.live.state import State
 from sunledger.measurements import INVERTER, MEASUREMENTS, PORT, Kind, Measurement, ReadingKind
+from sunledger.sites import SessionStatus
 from sunledger.store.records import Statistics
 
 Schema = dict[str, Any]
@@ -37,6 +39,16 @@ def fixed(**properties: Schema) -> Schema:
         "type": "object",
         "properties": properties,
         "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def partly(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Schema:
+    """An object with some of these members and no others."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(required),
         "additionalProperties": False,
     }
 
@@ -87,8 +99,29 @@ PRODUCTION = fixed(
     serial_number=TEXT, port_number=COUNT, today_production=COUNT, total_production=either_null(COUNT)
 )
 QUALITY: Schema = {"type": "string", "enum": [quality.value for quality in Quality]}
+_PINNED: Schema = {
+    "type": "object",
+    "description": "Where the configuration sets a field, by field; these cannot be changed here.",
+    "additionalProperties": TEXT,
+}
+VERSIONED = {
+    "version": COUNT | {"description": "Counts its changes; 0 for what nobody has changed yet."},
+    "created_at": either_null(MOMENT),
+    "updated_at": either_null(MOMENT),
+    "pinned": _PINNED,
+}
+"""What is told of every entry besides its fields."""
+NAMED = {
+    "name": TEXT,
+    "kind": either_null(TEXT) | {"description": "What sort of device, such as inverter, battery or meter."},
+    "site": TEXT,
+    "excluded": TRUTH | {"description": "True when its readings are not kept from now on."},
+}
+"""What people say of a device."""
 DEVICE = fixed(
     **_DEVICE,
+    **NAMED,
+    pinned=_PINNED,
     ports=listed(COUNT),
     state={"type": "string", "enum": [state.value for state in State]},
     latest=fixed(
@@ -118,6 +151,23 @@ CORRECTION = fixed(
     repaired={"type": ["number", "null"], "description": "What it would have said without the fault."},
     decided_at=MOMENT,
 )
+_AMOUNT: Schema = {"type": ["number", "null"]}
+SESSION = fixed(
+    session_id=TEXT,
+    start_time=MOMENT,
+    end_time=either_null(MOMENT),
+    battery_soc_start=_AMOUNT,
+    battery_soc_end=_AMOUNT,
+    energy_charged_kwh=_AMOUNT,
+    average_price=_AMOUNT,
+    total_cost=_AMOUNT,
+    currency=TEXT,
+    average_price_pln=_AMOUNT | {"description": "null in other currencies."},
+    total_cost_pln=_AMOUNT | {"description": "null in other currencies."},
+    status={"type": "string", "enum": [status.value for status in SessionStatus]},
+    created_at=MOMENT,
+)
+REPORT = fixed(report_type=TEXT, report_date=TEXT, report_data={"type": "object"}, created_at=MOMENT)
 MEASUREMENT = fixed(
     name={"type": "string", "enum": sorted({m.name for m in MEASUREMENTS})},
     reading={"type": "string", "enum": [INVERTER.name, PORT.name]},
@@ -174,13 +224,13 @@ PROBLEM: Schema = {
 }
 
 
-def answers(schema: Schema, *others: str) -> dict[int | str, dict[str, Any]]:
+def answers(schema: Schema, *others: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """The responses of an address for OpenAPI: its JSON, other media types of it, problems."""
     content: dict[str, Any] = {"application/json": {"schema": schema}}
     content |= {other: {"schema": TEXT} for other in others}
     problems = {"application/problem+json": {"schema": PROBLEM}}
     return {
-        200: {"description": "The answer", "content": content},
+        status: {"description": "The answer"} | ({"content": content} if schema else {}),
         "4XX": {"description": "The request has a problem", "content": problems},
         "5XX": {"description": "The server has a problem", "content": problems},
     }

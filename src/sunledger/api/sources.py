@@ -14,6 +14,7 @@ from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
 from sunledger.live.stream import Stream
+from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
 
@@ -59,6 +60,8 @@ class Sources:
     """The rooms that routes read."""
 
     store: Store
+    registry: Registry
+    journal: Journal
     latest: LatestReadings
     states: DeviceStates
     health: Health

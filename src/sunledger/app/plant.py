@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sunledger import __version__
 from sunledger.app.configuration import Configuration, Dtu, Dtus
+from sunledger.app.sites import Sites
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
 from sunledger.inverters.hoymiles import Hoymiles
@@ -78,20 +79,21 @@ def comm_of(dtus: Dtus) -> CommParams:
     )
 
 
-async def make_plant(configuration: Configuration, clock: Clock, store: Store) -> Plant:
-    """Join the rooms around an open store, and take up what it knows."""
+async def make_plant(configuration: Configuration, clock: Clock, store: Store, sites: Sites) -> Plant:
+    """Join the rooms around an open store and its sites, and take up what they know."""
     live = _live(configuration, clock)
     listening = _listening(configuration, live)
     intake = Intake(clock, store, live.latest, live.stream, live.states, *listening.to_commits)
     await intake.restore()
     stamps = Stamps(clock, await store.latest_time())
+    listeners = [live.health.heard, *listening.to_polls]
     dtus = [
-        _dtu_collector(dtu, configuration, clock, stamps, intake, [live.health.heard, *listening.to_polls])
+        _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners)
         for dtu in configuration.dtu.plant
     ]
     api = None
     if configuration.server.health_enabled:
-        api = _api(configuration, clock, store, live, listening.scrape)
+        api = _api(configuration, clock, store, sites, live, listening.scrape)
     return Plant(store, live, intake, Collector(dtus), api)
 
 
@@ -122,6 +124,7 @@ def _dtu_collector(
     clock: Clock,
     stamps: Stamps,
     intake: Intake,
+    sites: Sites,
     listeners: Sequence[PollListener],
 ) -> DtuCollector:
     settings = DtuSettings(
@@ -130,7 +133,7 @@ def _dtu_collector(
         exponential_backoff=configuration.faults.exponential_backoff,
         breaker_threshold=configuration.faults.circuit_breaker_threshold or _NEVER,
         register_step=dtu.register_step,
-        exclude_inverters=frozenset(configuration.filters.exclude_inverters),
+        exclude_inverters=sites.registry.excluded,
     )
     driver = Hoymiles(CurrentScale(dtu.current_scale))
     link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm_of(configuration.dtu))
@@ -143,13 +146,20 @@ _NEVER = sys.maxsize
 
 
 def _api(
-    configuration: Configuration, clock: Clock, store: Store, live: Live, scrape: "Scrape | None"
+    configuration: Configuration,
+    clock: Clock,
+    store: Store,
+    sites: Sites,
+    live: Live,
+    scrape: "Scrape | None",
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # noqa: PLC0415  a third of all memory
     from sunledger.api.sources import ApiSettings  # noqa: PLC0415
 
     return create_api(
         store=store,
+        registry=sites.registry,
+        journal=sites.journal,
         latest=live.latest,
         states=live.states,
         health=live.health,

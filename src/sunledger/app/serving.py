@@ -8,11 +8,13 @@ import asyncio
 import gc
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
+from types import MappingProxyType
 
 import structlog
 
 from sunledger.app.configuration import Configuration
 from sunledger.app.plant import Plant, make_plant, make_store
+from sunledger.app.sites import Origin, at_home, make_documents, open_sites, pins_of
 from sunledger.app.stopping import Stopping
 from sunledger.sitetime import Clock
 
@@ -24,6 +26,7 @@ async def serve(
     clock: Clock,
     announce: Callable[[str], None],
     seconds: float | None = None,
+    origin: Origin = MappingProxyType({}),
 ) -> None:
     """Run until a signal comes, or for `seconds` of the clock.
 
@@ -32,11 +35,17 @@ async def serve(
     """
     stopping = Stopping()
     stopping.watch()
+    pins = pins_of(configuration, origin)
+    configuration = await at_home(configuration)
     async with AsyncExitStack() as stack:
         store = make_store(configuration, clock)
         await store.open()
         stack.push_async_callback(store.close)
-        plant = await make_plant(configuration, clock, store)
+        documents = make_documents(configuration)
+        await documents.open()
+        stack.push_async_callback(documents.close)
+        sites = await open_sites(documents, clock, pins)
+        plant = await make_plant(configuration, clock, store, sites)
         address = await _serve_http(plant, configuration, stack)
         collect_garbage_rarely()
         announce(address)

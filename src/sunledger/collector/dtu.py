@@ -14,6 +14,7 @@ Here, and nowhere else, device errors end. A poll that failed is counted, told a
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import structlog
@@ -45,8 +46,8 @@ class DtuSettings:
     breaker_threshold: int = THRESHOLD
     register_step: int | None = None
     """None means learned by survey."""
-    exclude_inverters: frozenset[str] = frozenset()
-    """Serial numbers of inverters whose readings are not kept."""
+    exclude_inverters: AbstractSet[str] = frozenset()
+    """Serial numbers of inverters whose readings are not kept; looked at in every poll."""
 
 
 class DtuCollector:

@@ -102,9 +102,11 @@ async def _export(wish: "Wish", configuration: "Configuration", output: str) -> 
     from sunledger.app.exporting import Kept, export  # noqa: PLC0415
     from sunledger.app.plant import accounting_of  # noqa: PLC0415
     from sunledger.app.progress import shown  # noqa: PLC0415
+    from sunledger.app.sites import at_home  # noqa: PLC0415
     from sunledger.sitetime import SystemClock  # noqa: PLC0415
     from sunledger.store.sqlite import SqliteStore  # noqa: PLC0415
 
+    configuration = await at_home(configuration)
     clock = SystemClock()
     path = configuration.database.database_path
     store = SqliteStore(path, accounting_of(configuration), clock, read_only=True)

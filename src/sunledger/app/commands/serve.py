@@ -64,7 +64,11 @@ async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
         "Reading " + ", ".join(names) if names else "No DTU is configured (DTU_HOST): waiting for pushes"
     )
     await serve(
-        configuration, SystemClock(), lambda url: _announce(url, reading, configuration), arguments.seconds
+        configuration,
+        SystemClock(),
+        lambda url: _announce(url, reading, configuration),
+        arguments.seconds,
+        loaded.origin,
     )
 
 
@@ -93,8 +97,9 @@ async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
         if isinstance(clock, simulation.HeldClock):
             clock.let_go()
 
+    polling = simulation.polling(configuration, dtu, arguments.speed)
     try:
-        await serve(simulation.polling(configuration, dtu, arguments.speed), clock, begin, arguments.seconds)
+        await serve(polling, clock, begin, arguments.seconds, loaded.origin)
     finally:
         await dtu.stop()
         tell(dtu, arguments.truth)
