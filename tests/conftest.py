@@ -2,9 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.servers.postgres import PostgresServer
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
@@ -19,3 +24,13 @@ def require_program(name: str, package: str) -> str:
     if os.environ.get("STRICT") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["PostgresServer"]:
+    """A private PostgreSQL server, of the oldest version that is there."""
+    from tests.servers.postgres import installed, required, running  # noqa: PLC0415  only where one is needed
+
+    programs = next(iter(dict(sorted(installed().items())).values()), None)
+    with running(required(programs)) as server:
+        yield server

@@ -1,0 +1,334 @@
+"""The store in a PostgreSQL server: one writing connection, a pool of them for questions, both on threads.
+
+The server may be away at any time, also at the start. Then every method raises `StoreError`, and works again
+once the server is back.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from sunledger.ledger.judgement import Judgement, Reason
+from sunledger.measurements import INVERTER, PORT, Poll
+from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
+from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.decoded import correction, inverter_readings, port_readings
+from sunledger.store.energies import Question, energies
+from sunledger.store.histories import Wanted, histories
+from sunledger.store.postgres_address import PostgresAddress
+from sunledger.store.postgres_connections import Call, pool
+from sunledger.store.postgres_errors import explain, is_hopeless
+from sunledger.store.postgres_opening import kept_zone
+from sunledger.store.postgres_paging import page_of
+from sunledger.store.postgres_schema import existing
+from sunledger.store.postgres_shelf import PostgresReader
+from sunledger.store.postgres_types import Milliseconds
+from sunledger.store.postgres_writer import PostgresWriter
+from sunledger.store.protocol import Accounting, Of, StoreError, StoreUnusable
+from sunledger.store.records import (
+    Correction,
+    Device,
+    Energy,
+    Found,
+    History,
+    Latest,
+    Page,
+    PortKey,
+    Position,
+    PowerSummary,
+    Production,
+    Receipt,
+    Series,
+    Statistics,
+)
+from sunledger.store.summaries import POWER_OF_PORTS, summarise
+
+SITE = 1
+"""The site whose readings these are."""
+COMMIT_WITHIN = 10.0
+"""Seconds after which the server is given up that does not answer a commit."""
+ANSWER_WITHIN = 30.0
+"""Seconds after which it is given up that does not answer a question, or is not made ready."""
+
+T = TypeVar("T")
+
+
+class Connections(NamedTuple):
+    """How many connections there are."""
+
+    active: int
+    idle: int
+
+
+class PostgresStore:
+    """A Store in a server. `read_only` answers beside a running Sunledger, for exports."""
+
+    def __init__(
+        self, address: PostgresAddress, accounting: Accounting, clock: Clock, *, read_only: bool = False
+    ) -> None:
+        self._address = address
+        self._accounting = accounting
+        self._read_only = read_only
+        self._books = Bookkeeper(accounting)
+        self._writer = PostgresWriter(address, SITE, self._books, clock)
+        self._pool = pool(address)
+        self._writing = ThreadPoolExecutor(1, "store-writer")
+        self._reading = ThreadPoolExecutor(self._pool.max_size, "store-reader")
+        self._known = False
+        self._getting_ready: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, migrate, restore where every series stands; may be called again after a `StoreError`."""
+        self._pool.open(wait=False)
+        await self._ready()
+
+    async def _ready(self) -> None:
+        """Know the database and have its lock; all who need that at once share one attempt."""
+        if self._writer.ready or (self._read_only and self._known):
+            return
+        if self._getting_ready is None or self._getting_ready.done():
+            self._getting_ready = asyncio.create_task(self._get_ready())
+        await asyncio.shield(self._getting_ready)
+
+    async def _get_ready(self) -> None:
+        if self._read_only:
+            await self._run(self._reading, ANSWER_WITHIN, self._look_in)
+        else:
+            await self._run(self._writing, ANSWER_WITHIN, self._writer.take)
+        self._known = True
+
+    def _look_in(self, call: Call) -> None:
+        """Read beside the server, whose zone the stored days are of."""
+        with self._pool.connection() as connection, call.using(connection):
+            existing(connection)
+            reader = PostgresReader(connection, SITE)
+            self._accounting = replace(self._accounting, zone=kept_zone(reader) or self._accounting.zone)
+            self._books.enter(reader.all_series())
+
+    async def close(self) -> None:
+        """Finish the commit under way, then leave the server."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writing.shutdown(wait=True)
+        self._reading.shutdown(wait=True)
+        self._writer.let_go()
+        self._pool.close()
+
+    def connections(self) -> Connections:
+        """How many connections are at work and how many wait."""
+        known = self._pool.get_stats()
+        idle = known.get("pool_available", 0)
+        return Connections(known.get("pool_size", 0) - idle + self._writer.ready, idle)
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        """Keep a poll; returns once the server has it on its disk.
+
+        Raises ValueError for a value that no column can hold.
+        """
+        if self._read_only:
+            raise StoreError("the store is not open for writing")
+        await self._ready()
+        posted = await self._run(
+            self._writing, COMMIT_WITHIN, lambda call: self._writer.commit(call, poll, found)
+        )
+        corrections = [correction(series, judgement) for series, judgement in posted.judgements]
+        return Receipt(poll, posted.stored, posted.repeated, posted.production, corrections)
+
+    async def latest(self) -> Latest:
+        """The latest readings."""
+        return await self._read(self._latest)
+
+    def _latest(self, reader: PostgresReader) -> Latest:
+        series = self._books.series
+        rows = reader.ask(
+            "SELECT series, seen_at, today_since, today, lifetime FROM port_latest "
+            "WHERE site = %s ORDER BY series",
+            reader.site,
+        )
+        produced = [
+            Production(
+                series[number].serial_number, series[number].port_number or 0,
+                seen_at, since, today, lifetime,
+            )
+            for number, seen_at, since, today, lifetime in rows
+        ]  # fmt: skip
+        inverters, ports = reader.latest(Of.INVERTER), reader.latest(Of.PORT)
+        return Latest(inverter_readings(series, inverters), port_readings(series, ports), produced)
+
+    async def latest_time(self) -> datetime | None:
+        """The time of the latest reading of all."""
+        sql = (
+            "SELECT MAX(seen_at) FROM (SELECT seen_at FROM port_latest WHERE site = %s "
+            "UNION ALL SELECT seen_at FROM inverter_latest WHERE site = %s) t"
+        )
+        ((latest,),) = await self._read(lambda reader: reader.ask(sql, reader.site, reader.site))
+        return None if latest is None else instant(latest)
+
+    def series(self) -> Mapping[int, Series]:
+        """All series by their id."""
+        return dict(self._books.series)
+
+    async def devices(self) -> Sequence[Device]:
+        """All inverters ever seen."""
+        sql = (
+            "SELECT i.serial_number, dtu_name, inverter_type, first_seen, last_seen, metadata, "
+            "ARRAY(SELECT port_number FROM series s WHERE s.site = i.site "
+            "AND s.serial_number = i.serial_number AND port_number > 0 ORDER BY 1) "
+            'FROM inverter i WHERE site = %s ORDER BY i.serial_number COLLATE "C"'
+        )
+        return [
+            Device(serial, dtu, kind, instant(first), instant(last), tuple(ports), json.loads(metadata))
+            for serial, dtu, kind, first, last, metadata, ports in await self._read(
+                lambda reader: reader.ask(sql, reader.site)
+            )
+        ]
+
+    async def readings(
+        self,
+        of: Of,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """Stored rows by time and series."""
+        rows, following = await self._read(
+            lambda reader: page_of(reader, of, series, span, limit, after, newest_first=newest_first)
+        )
+        return Page(rows, self._books.series, following)
+
+    async def port_power(self, series: Sequence[int], times: Sequence[int]) -> Mapping[int, int]:
+        """The sum of pv_power over ports at given times."""
+        column = PORT.columns[PORT.index("pv_power")]
+        sql = (
+            f"SELECT at, SUM({column})::int8 FROM port_reading WHERE site = %s AND series = ANY(%s) "
+            f"AND at = ANY(%b) GROUP BY at HAVING COUNT({column}) > 0"
+        )
+        moments = [Milliseconds(at) for at in times]
+        return dict(await self._read(lambda reader: reader.ask(sql, reader.site, list(series), moments)))
+
+    async def history(
+        self,
+        of: Of,
+        series: Sequence[int] | None,
+        measurements: Sequence[str],
+        span: Span,
+        step: Step,
+        zone: ZoneInfo | None = None,
+    ) -> Sequence[History]:
+        """Some measurements by period."""
+        wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
+        return await self._read(lambda reader: histories(reader, self._accounting.zone, wanted))
+
+    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
+        """Readings of an inverter by period."""
+        own = self._books.of_inverter(serial_number)
+        zone = self._accounting.zone
+        inverter = [each.id for each in own if each.port_number is None]
+        ports = [each.id for each in own if each.port_number is not None]
+        return summarise(
+            serial_number,
+            await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
+            await self.history(Of.PORT, ports, POWER_OF_PORTS, span, step, zone),
+        )
+
+    async def energy(
+        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+    ) -> Sequence[Energy]:
+        """Repaired energy by period."""
+
+        def ask(reader: PostgresReader) -> list[Energy]:
+            question = Question(self._books.chosen(ports), ports is None, span, step, zone)
+            return energies(reader, self._accounting, question)
+
+        return await self._read(ask)
+
+    async def corrections(
+        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+    ) -> tuple[Sequence[Correction], Position | None]:
+        """Corrections within a span."""
+        bounds = [Milliseconds(milliseconds(span.end)), Milliseconds(milliseconds(span.start))]
+        sql = (
+            "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
+            "WHERE site = %s AND at < %s AND until >= %s"
+        )
+
+        def ask(reader: PostgresReader) -> list[tuple[Any, ...]]:
+            more, parameters = "", [reader.site, *bounds]
+            if after is not None:
+                more, parameters = (
+                    " AND (at, number) > (%s, %s)",
+                    [*parameters, Milliseconds(after.at), after.series],
+                )
+            if serial_number is not None:
+                more += " AND series = ANY(%s)"
+                parameters.append([each.id for each in self._books.of_inverter(serial_number)])
+            return reader.ask(f"{sql}{more} ORDER BY at, number LIMIT %s", *parameters, limit + 1)
+
+        rows = await self._read(ask)
+        found = [
+            correction(
+                self._books.series[row[1]], Judgement(row[2], row[3], row[4], Reason(row[5]), *row[6:])
+            )
+            for row in rows[:limit]
+        ]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return found, None if last is None else Position(last[2], last[0])
+
+    async def statistics(self) -> Statistics:
+        """How much is kept, from counts made at commit."""
+        return await self._read(_statistics)
+
+    async def _read(self, question: Callable[[PostgresReader], T]) -> T:
+        """Answer from one consistent snapshot, on a reader's thread."""
+        if not self._known:
+            await self._ready()
+        return await self._run(self._reading, ANSWER_WITHIN, lambda call: self._ask(call, question))
+
+    def _ask(self, call: Call, question: Callable[[PostgresReader], T]) -> T:
+        with self._pool.connection() as connection, call.using(connection), connection.transaction():
+            reader = PostgresReader(connection, SITE)
+            # ids count up from 1: what this snapshot shows and the books do not know yet
+            self._books.enter(reader.all_series(after=len(self._books.series)))
+            return question(reader)
+
+    async def _run(self, executor: ThreadPoolExecutor, seconds: float, work: Callable[[Call], T]) -> T:
+        """Do something on a thread, and give it up when the server does not answer in time."""
+        call = Call()
+        loop = asyncio.get_running_loop()
+        try:
+            answer = loop.run_in_executor(executor, work, call)
+        except RuntimeError as error:
+            raise StoreError("the store is closed") from error
+        patience = loop.call_later(seconds, call.give_up)
+        try:
+            return await answer
+        except psycopg.Error as error:
+            late = f" (given up after {seconds:g} s without an answer)" if call.late else ""
+            kind = StoreUnusable if is_hopeless(error) and not call.late else StoreError
+            raise kind(explain(self._address, error) + late) from error
+        finally:
+            if not answer.cancelled():  # else the thread goes on, and stays watched
+                patience.cancel()
+
+
+def _statistics(reader: PostgresReader) -> Statistics:
+    tally = dict(reader.ask("SELECT name, entries FROM tally WHERE site = %s", reader.site))
+    ((size, ports, settings, inverters),) = reader.ask(
+        "SELECT pg_database_size(current_database()), "
+        "(SELECT COUNT(*) FROM port_latest WHERE site = %s), "
+        "(SELECT COUNT(*) FROM setting WHERE site = %s), (SELECT COUNT(*) FROM inverter WHERE site = %s)",
+        *[reader.site] * 3,
+    )
+    readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
+    return Statistics("postgres", size, ports, settings, 0, *readings, inverters)

@@ -1,0 +1,166 @@
+"""Connections to PostgreSQL: one by one or from a pool, made so that a server that hangs is noticed.
+
+A server that is frozen, or behind a cut cable, answers neither yes nor no. So connecting, a statement and a
+silent line each end after a while; and a `Call` can be given up from outside at any moment.
+"""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from psycopg import Connection, IsolationLevel
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool
+
+from sunledger.store.postgres_address import PostgresAddress
+from sunledger.store.postgres_types import ADAPTERS
+from sunledger.store.protocol import StoreUnusable
+
+OLDEST = 15
+"""The oldest major version of the server that is supported."""
+CONNECT_WITHIN = 5
+"""Seconds for making a connection, for waiting for a free one, and for a lock that somebody else holds."""
+RECYCLED_AFTER = 3600.0
+"""Seconds that a connection for questions lives: after a fail-over or a change of roles, all are soon new."""
+
+_LINE: dict[str, Any] = {
+    "connect_timeout": CONNECT_WITHIN,
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "application_name": "sunledger",
+}
+"""What libpq is told unless a URL says otherwise."""
+
+_SESSION = {
+    "search_path": "sunledger",
+    "timezone": "UTC",
+    "jit": "off",
+    "statement_timeout": "30s",
+    "lock_timeout": f"{CONNECT_WITHIN}s",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""What the server is told: it, too, has to notice soon that we are gone, and let go of our locks."""
+_CONFIGURE = (
+    f"SELECT {', '.join(f'set_config({name!r}, {value!r}, false)' for name, value in _SESSION.items())}"
+)
+
+
+def conninfo(address: PostgresAddress) -> str:
+    """How libpq is told where to go."""
+    parts: dict[str, Any] = {
+        "host": address.host,
+        "port": address.port,
+        "dbname": address.name,
+        "user": address.user,
+        "password": address.password,
+    }
+    if address.libpq_url is not None:
+        try:
+            parts = conninfo_to_dict(address.libpq_url)
+        except psycopg.Error as error:
+            raise StoreUnusable("DATABASE_URL is not understood; check its options") from error
+    tls = {
+        "sslmode": address.sslmode,
+        "sslrootcert": address.sslrootcert,
+        "sslcert": address.sslcert,
+        "sslkey": address.sslkey,
+    }
+    known = {**_LINE, **parts, **tls}
+    return make_conninfo("", **{name: value for name, value in known.items() if value is not None})
+
+
+def named(address: PostgresAddress) -> str:
+    """The database as messages name it, without any secret."""
+    parts = conninfo_to_dict(conninfo(address))
+    user = f"{parts['user']}@" if parts.get("user") else ""
+    return f"{user}{parts.get('host', 'localhost')}:{parts.get('port', 5432)}/{parts.get('dbname', '')}"
+
+
+def connect(address: PostgresAddress) -> Connection:
+    """A connection in autocommit mode. Raises psycopg.Error, and `StoreUnusable` for a server too old."""
+    connection = psycopg.connect(conninfo(address), autocommit=True, context=ADAPTERS)
+    try:
+        _configure(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def pool(address: PostgresAddress) -> ConnectionPool[Connection]:
+    """Connections for questions, not open yet; each is tried before it is given out."""
+    return ConnectionPool(
+        conninfo(address),
+        kwargs={"autocommit": True, "context": ADAPTERS},
+        configure=_configure_for_questions,
+        check=ConnectionPool.check_connection,
+        min_size=address.pool_size,
+        max_size=address.pool_size + address.max_overflow,
+        timeout=CONNECT_WITHIN,
+        max_lifetime=RECYCLED_AFTER,
+        name="sunledger",
+        open=False,
+    )
+
+
+def _configure_for_questions(connection: Connection) -> None:
+    _configure(connection)
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
+
+
+def _configure(connection: Connection) -> None:
+    major = connection.info.server_version // 10_000
+    if major < OLDEST:
+        raise StoreUnusable(
+            f"the server is PostgreSQL {major}; Sunledger needs {OLDEST} or newer, nothing was changed"
+        )
+    connection.execute(_CONFIGURE)
+
+
+class Call:
+    """Some work on a thread; the connection that it uses can be cut off from another one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self.late = False
+
+    @contextlib.contextmanager
+    def using(self, connection: Connection) -> Iterator[None]:
+        """Use a connection for as long as nobody gives up."""
+        with self._lock:
+            if self.late:
+                raise psycopg.OperationalError("it took too long to get a connection")
+            self._connection = connection
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._connection = None
+
+    def give_up(self) -> None:
+        """Let the work end with an error, now, whatever the server does."""
+        with self._lock:
+            self.late = True
+            if self._connection is not None and not self._connection.closed:
+                _hang_up(self._connection)
+
+
+def _hang_up(connection: Connection) -> None:
+    """Close the line under a connection; its thread wakes up as if the server had done it."""
+    line = socket.socket(fileno=connection.pgconn.socket)
+    try:
+        with contextlib.suppress(OSError):  # gone already
+            line.shutdown(socket.SHUT_RDWR)
+    finally:
+        line.detach()

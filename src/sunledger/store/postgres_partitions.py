@@ -1,0 +1,54 @@
+"""The months that readings are kept in: made before the first reading of each, by whoever comes first."""
+
+from collections.abc import Iterable
+
+from psycopg import Connection
+
+from sunledger.sitetime import instant
+
+AHEAD = 2
+"""Months made with the one that is needed, so that a month is there when it begins."""
+LOCK_CLASS = 0x53554E4C
+"""The first half of our advisory locks' keys; the other half is the site, or 0 for the schema."""
+
+
+def month_of(at: int) -> int:
+    """The UTC month of a time in milliseconds, counted from the year 0."""
+    moment = instant(at)
+    return moment.year * 12 + moment.month - 1
+
+
+class Partitions:
+    """The months that are there, of all tables of readings alike."""
+
+    def __init__(self, connection: Connection, tables: Iterable[str]) -> None:
+        self._connection = connection
+        self._tables = tuple(tables)
+        self._known: set[int] = set()
+
+    def make(self, month: int) -> None:
+        """Have a month and those after it, if they are not there yet; in the caller's transaction."""
+        if month in self._known:
+            return
+        # one at a time, also among the servers of other sites
+        self._connection.execute("SELECT pg_advisory_xact_lock(%s::int4, 0)", (LOCK_CLASS,))
+        for each in range(month, month + AHEAD + 1):
+            for table in self._tables:
+                self._make(table, each)
+        self._known.add(month)
+
+    def _make(self, table: str, month: int) -> None:
+        name = f"{table}_{_text(month, '_')}"
+        found = self._connection.execute("SELECT to_regclass(%s)", (f"sunledger.{name}",)).fetchone()
+        if found is not None and found[0] is not None:
+            return
+        self._connection.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)".encode())
+        # CREATE TABLE … PARTITION OF would wait for every reader of the table, and every reader for it
+        self._connection.execute(
+            f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES "
+            f"FROM ('{_text(month)}-01 00:00:00+00') TO ('{_text(month + 1)}-01 00:00:00+00')".encode()
+        )
+
+
+def _text(month: int, between: str = "-") -> str:
+    return f"{month // 12:04}{between}{month % 12 + 1:02}"

@@ -1,0 +1,134 @@
+"""The one connection that writes: it holds the site's lock, and is made anew after any error.
+
+After an error nobody knows for sure what the server has: a COMMIT whose answer was lost may have happened. So
+the books are restored from the database before the next commit; and a poll that is committed again because
+nobody was told is a no-op.
+
+*State: the connection, and with it the lock.*
+"""
+
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import Connection, errors
+
+from sunledger.measurements import Poll
+from sunledger.sitetime import Clock, milliseconds
+from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.postgres_address import PostgresAddress
+from sunledger.store.postgres_connections import Call, connect
+from sunledger.store.postgres_opening import adopt_accounting, restore
+from sunledger.store.postgres_partitions import LOCK_CLASS, month_of
+from sunledger.store.postgres_schema import prepare
+from sunledger.store.postgres_shelf import PostgresShelf
+from sunledger.store.posting import Posted, Posting
+from sunledger.store.protocol import StoreUnusable
+from sunledger.store.records import Found
+
+_DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+"""What is acknowledged is on the server's disk, whatever its configuration says of others."""
+_OUR_LOCK = f"locktype = 'advisory' AND classid = {LOCK_CLASS} AND objsubid = 2 AND granted"
+_HOLDER = (
+    "SELECT a.pid, a.application_name, COALESCE(a.client_hostname, host(a.client_addr), 'this machine') "
+    "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+    f"WHERE {_OUR_LOCK} AND l.objid = %s "
+    "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+class PostgresWriter:
+    """Writes for one site; used by one thread."""
+
+    def __init__(self, address: PostgresAddress, site: int, books: Bookkeeper, clock: Clock) -> None:
+        self._address = address
+        self._site = site
+        self._books = books
+        self._clock = clock
+        self._shelf: PostgresShelf | None = None
+        self._session: tuple[int, str] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has a connection that worked when it was last used."""
+        return self._shelf is not None
+
+    def take(self, call: Call) -> None:
+        """Become the site's one server, with today's schema and the books as the database has them.
+
+        Raises psycopg.Error, and `StoreUnusable` when waiting would not help.
+        """
+        if self._shelf is not None:
+            return
+        connection = connect(self._address)
+        try:
+            with call.using(connection):
+                self._take(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _take(self, connection: Connection) -> None:
+        self._lock(connection)
+        prepare(connection, self._address)
+        connection.execute(_DURABLE)
+        shelf = PostgresShelf(connection, self._site)
+        now = milliseconds(self._clock.now())
+        with connection.transaction():
+            shelf.partitions.make(month_of(now))
+            restore(self._books, shelf)
+            adopt_accounting(self._books, shelf, now)
+        self._shelf = shelf
+
+    def commit(self, call: Call, poll: Poll, found: Sequence[Found]) -> Posted:
+        """Keep a poll. Raises psycopg.Error, `StoreUnusable`, and ValueError for what no column can hold."""
+        self.take(call)
+        shelf = self._shelf
+        if shelf is None:
+            raise psycopg.OperationalError("not connected")
+        try:
+            with call.using(shelf.connection), shelf.connection.transaction():
+                posting = Posting(self._books, shelf, poll, found)
+                posting.write()
+        except psycopg.DataError as error:
+            self.let_go()
+            raise ValueError(f"PostgreSQL cannot hold a value of this poll: {error}") from error
+        except BaseException:
+            self.let_go()
+            raise
+        return posting.settle()
+
+    def let_go(self) -> None:
+        """Leave the server; the lock goes with the connection."""
+        shelf, self._shelf = self._shelf, None
+        if shelf is not None:
+            shelf.connection.close()
+
+    def _lock(self, connection: Connection) -> None:
+        """Be the only one that writes for the site. Raises `StoreUnusable`."""
+        self._end_last_session(connection)
+        try:
+            connection.execute("SELECT pg_advisory_lock(%s::int4, %s::int4)", (LOCK_CLASS, self._site))
+        except errors.LockNotAvailable as error:
+            holder = connection.execute(_HOLDER, (self._site,)).fetchone()
+            who = (
+                "" if holder is None else f" ({holder[1]} on {holder[2]}, process {holder[0]} of the server)"
+            )
+            raise StoreUnusable(
+                f"another Sunledger writes into {connection.info.dbname} already{who}; "
+                "stop it, or give this one a database of its own with DB_NAME"
+            ) from error
+        started = connection.execute(
+            "SELECT backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+        ).fetchone()
+        self._session = connection.info.backend_pid, str(started[0] if started else "")
+
+    def _end_last_session(self, connection: Connection) -> None:
+        """End our session of before, which has the lock as long as the server believes that we are there."""
+        if self._session is not None:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid = %s AND backend_start::text = %s",
+                self._session,
+            )
