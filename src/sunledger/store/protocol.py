@@ -35,6 +35,10 @@ class StoreUnusable(StoreError):
     """The store cannot be opened: wrong schema, no permission, a second server on the same file."""
 
 
+class StoreInUse(StoreUnusable):
+    """Another process serves the same store."""
+
+
 class Of(Enum):
     """Which kind of reading is meant."""
 

@@ -124,21 +124,27 @@ class SqliteStore:
 
     async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
         """Keep a poll; returns once it is synced to the disk."""
-        posted = await self._run(self._writer, lambda: self._commit(poll, found))
+        posted = await self.between_commits(lambda books, shelf: _posting(books, shelf, poll, found))
         corrections = [correction(series, judgement) for series, judgement in posted.judgements]
         return Receipt(poll, posted.stored, posted.repeated, posted.production, corrections)
 
-    def _commit(self, poll: Poll, found: Sequence[Found]) -> Posted:
+    async def between_commits(self, work: Callable[[Bookkeeper, SqliteShelf], Callable[[], T]]) -> T:
+        """Write in one transaction, after the commits that came before.
+
+        What the work returns is called, on the same thread, once it is durable: then the books may change.
+        """
+        return await self._run(self._writer, lambda: self._write(work))
+
+    def _write(self, work: Callable[[Bookkeeper, SqliteShelf], Callable[[], T]]) -> T:
         if self._shelf is None:
             raise StoreError("the store is not open for writing")
         with transaction(self._shelf.connection):
-            posting = Posting(self._books, self._shelf, poll, found)
-            posting.write()
-        return posting.settle()
+            settle = work(self._books, self._shelf)
+        return settle()
 
     async def latest(self) -> Latest:
         """The latest readings."""
-        return await self._read(self._latest)
+        return await self.ask(self._latest)
 
     def _latest(self, shelf: SqliteReader) -> Latest:
         series = self._books.series
@@ -159,7 +165,7 @@ class SqliteStore:
         """The time of the latest reading of all."""
         both = "SELECT seen_at FROM port_latest UNION ALL SELECT seen_at FROM inverter_latest"
         sql = f"SELECT MAX(seen_at) FROM ({both})"
-        (latest,) = await self._read(lambda shelf: shelf.connection.execute(sql).fetchone())
+        (latest,) = await self.ask(lambda shelf: shelf.connection.execute(sql).fetchone())
         return None if latest is None else instant(latest)
 
     def series(self) -> Mapping[int, Series]:
@@ -173,7 +179,7 @@ class SqliteStore:
             "(SELECT group_concat(port_number) FROM series s "
             " WHERE s.serial_number = i.serial_number AND port_number > 0) FROM inverter i ORDER BY 1"
         )
-        rows = await self._read(lambda shelf: shelf.connection.execute(sql).fetchall())
+        rows = await self.ask(lambda shelf: shelf.connection.execute(sql).fetchall())
         return [
             Device(
                 serial, dtu, kind, instant(first), instant(last),
@@ -206,7 +212,7 @@ class SqliteStore:
             parameters += after
         sql += f"{among(series)} ORDER BY at {order}, series {order} LIMIT ?"
         parameters.append(limit + 1)
-        rows = await self._read(lambda shelf: shelf.connection.execute(sql, parameters).fetchall())
+        rows = await self.ask(lambda shelf: shelf.connection.execute(sql, parameters).fetchall())
         following = position(rows[limit - 1]) if len(rows) > limit else None
         return Page(rows[:limit], self._books.series, following)
 
@@ -217,7 +223,7 @@ class SqliteStore:
             f"SELECT at, SUM({column}) FROM port_reading WHERE at IN (SELECT value FROM json_each(?))"
             f"{among(series)} GROUP BY at HAVING COUNT({column}) > 0"
         )
-        return await self._read(lambda shelf: dict(shelf.connection.execute(sql, (json.dumps(list(times)),))))
+        return await self.ask(lambda shelf: dict(shelf.connection.execute(sql, (json.dumps(list(times)),))))
 
     async def history(
         self,
@@ -230,7 +236,7 @@ class SqliteStore:
     ) -> Sequence[History]:
         """Some measurements by period."""
         wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
-        return await self._read(lambda shelf: histories(shelf, self._accounting.zone, wanted))
+        return await self.ask(lambda shelf: histories(shelf, self._accounting.zone, wanted))
 
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period."""
@@ -253,7 +259,7 @@ class SqliteStore:
             question = Question(self._books.chosen(ports), ports is None, span, step, zone)
             return energies(shelf, self._accounting, question)
 
-        return await self._read(ask)
+        return await self.ask(ask)
 
     async def corrections(
         self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
@@ -275,7 +281,7 @@ class SqliteStore:
                 parameters,
             ).fetchall()
 
-        rows = await self._read(ask)
+        rows = await self.ask(ask)
         found = [
             correction(
                 self._books.series[row[1]], Judgement(row[2], row[3], row[4], Reason(row[5]), *row[6:])
@@ -287,7 +293,7 @@ class SqliteStore:
 
     async def statistics(self) -> Statistics:
         """How much is kept, from counts made at commit."""
-        return await self._read(self._statistics)
+        return await self.ask(self._statistics)
 
     def _statistics(self, shelf: SqliteReader) -> Statistics:
         execute = shelf.connection.execute
@@ -300,7 +306,7 @@ class SqliteStore:
         readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
         return Statistics("sqlite", size, ports, settings, 0, *readings, inverters)
 
-    async def _read(self, question: Callable[[SqliteReader], T]) -> T:
+    async def ask(self, question: Callable[[SqliteReader], T]) -> T:
         """Answer from one consistent snapshot, on a reader's thread."""
         return await self._run(self._readers, lambda: self._ask(question))
 
@@ -324,3 +330,11 @@ class SqliteStore:
             return await answer
         except sqlite3.Error as error:
             raise StoreError(explain(self._path, error)) from error
+
+
+def _posting(
+    books: Bookkeeper, shelf: SqliteShelf, poll: Poll, found: Sequence[Found]
+) -> Callable[[], Posted]:
+    posting = Posting(books, shelf, poll, found)
+    posting.write()
+    return posting.settle

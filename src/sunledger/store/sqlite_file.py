@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sunledger.store.protocol import StoreUnusable
+from sunledger.store.protocol import StoreInUse, StoreUnusable
 from sunledger.store.views import sqlite_views
 
 HEAD = "0003"
@@ -43,7 +43,7 @@ class ServerLock:
             self.release()
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise StoreUnusable(explain(self._path, error)) from error
-            raise StoreUnusable(
+            raise StoreInUse(
                 f"another Sunledger serves {self._served} already; "
                 "stop it, or give this one a file of its own with DATABASE_PATH"
             ) from error
