@@ -40,7 +40,8 @@ from sunledger.sitetime import Place
 
 FIELDS = frozenset(measurement.name for measurement in MEASUREMENTS)
 ROOMS = (
-    "api", "app", "collector", "intake", "inverters", "ledger", "live", "simulator", "store", "transports",
+    "api", "app", "collector", "intake", "inverters", "ledger", "live", "simulator", "sites", "store",
+    "transports",
 )  # fmt: skip
 """The rooms that log; measurements and site time have nothing to say."""
 
@@ -264,6 +265,7 @@ class Logs(Group):
     log_level_ledger: Annotated[OptionalLevel, Key("level of counters and energy")] = None
     log_level_live: Annotated[OptionalLevel, Key("level of health and streams")] = None
     log_level_simulator: Annotated[OptionalLevel, Key("level of the simulated DTU")] = None
+    log_level_sites: Annotated[OptionalLevel, Key("level of changes to sites and settings")] = None
     log_level_store: Annotated[OptionalLevel, Key("level of the store")] = None
     log_level_transports: Annotated[OptionalLevel, Key("level of the links")] = None
 

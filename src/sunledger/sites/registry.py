@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+import structlog
+
 from sunledger.sites.entries import CUSTOMER, DEVICE, HOME, SITE, Content, DeviceEntry, Entry, Kind, Site
 from sunledger.sites.errors import InUse, Invalid, Pinned, Taken, Unknown
 from sunledger.sites.fields import identifier
@@ -16,6 +18,8 @@ from sunledger.sites.pins import Pin, Pins
 from sunledger.sites.settings import SETTING
 from sunledger.sitetime import Clock, instant, milliseconds
 from sunledger.store.documents import Document, Documents, VersionTaken
+
+log = structlog.get_logger("sunledger.sites")
 
 E = TypeVar("E", bound=Entry)
 
@@ -158,6 +162,13 @@ class Registry:
             raise Taken(
                 f"somebody else has changed {document.kind} {document.id}; read it and try again"
             ) from None
+        log.info(
+            "entry_kept",
+            kind=document.kind,
+            id=document.id,
+            version=document.version,
+            active=document.active,
+        )
 
     async def _require_references(self, kind: Kind[Any], content: Content) -> None:
         for field, to in kind.refers.items():
