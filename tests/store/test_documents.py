@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,31 +11,38 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.servers.postgres import PostgresServer
 from tests.store.files import ask, served
 
 from sunledger.sitetime import Span, milliseconds
 from sunledger.store.documents import Document, Documents, VersionTaken
 from sunledger.store.documents import Place as Page
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.postgres_documents import PostgresDocuments
 from sunledger.store.protocol import StoreError
 from sunledger.store.sqlite_documents import SqliteDocuments, has_documents
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-ENGINES = ("memory", "sqlite")
+Engine = str | PostgresServer
 
 Work = Callable[[Documents], Awaitable[None]]
 
 
 @asynccontextmanager
-async def documents_of(engine: str, directory: Path) -> AsyncIterator[Documents]:
+async def documents_of(engine: Engine, directory: Path) -> AsyncIterator[Documents]:
     """Documents of an engine, open."""
     path = directory / "sunledger.db"
     if engine == "memory":
         yield MemoryDocuments()
         return
-    async with served(path):
-        documents = SqliteDocuments(path)
+    async with AsyncExitStack() as stack:
+        documents: Documents
+        if isinstance(engine, PostgresServer):
+            documents = PostgresDocuments(engine.address(await engine.migrated()))
+        else:
+            await stack.enter_async_context(served(path))
+            documents = SqliteDocuments(path)
         await documents.open()
         try:
             yield documents
@@ -43,9 +50,15 @@ async def documents_of(engine: str, directory: Path) -> AsyncIterator[Documents]
             await documents.close()
 
 
-@pytest.fixture(params=ENGINES)
-async def documents(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Documents]:
-    async with documents_of(request.param, tmp_path) as opened:
+@pytest.fixture(scope="session", params=["memory", "sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.param
+    return request.getfixturevalue("postgres") if found == "postgres" else found
+
+
+@pytest.fixture
+async def documents(engine: Engine, tmp_path: Path) -> AsyncIterator[Documents]:
+    async with documents_of(engine, tmp_path) as opened:
         yield opened
 
 
@@ -136,11 +149,10 @@ IDS = st.sampled_from(["home", "Home", "a-1", "a_1", "z"])
 CHANGES = st.lists(st.tuples(IDS, st.none() | st.integers(-(2**53), 2**53) | st.text()), max_size=30)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
 @given(changes=CHANGES, limit=st.integers(1, 3))
 @settings(max_examples=40)
 def test_whatever_was_done_every_version_is_there(
-    engine: str, changes: list[tuple[str, str | int | None]], limit: int
+    engine: Engine, changes: list[tuple[str, str | int | None]], limit: int
 ) -> None:
     """`None` removes; anything else is a new value. A dictionary of lists is what must come out."""
     expected: dict[str, list[Document]] = {}
@@ -170,7 +182,7 @@ def test_whatever_was_done_every_version_is_there(
     run(engine, act)
 
 
-def run(engine: str, work: Work) -> None:
+def run(engine: Engine, work: Work) -> None:
     async def within(directory: str) -> None:
         async with documents_of(engine, Path(directory)) as documents:
             await work(documents)

@@ -13,8 +13,6 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-import psycopg
-
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import INVERTER, PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
@@ -23,15 +21,15 @@ from sunledger.store.decoded import correction, inverter_readings, port_readings
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
 from sunledger.store.postgres_address import PostgresAddress
-from sunledger.store.postgres_connections import Call, pool
-from sunledger.store.postgres_errors import explain, is_hopeless
+from sunledger.store.postgres_calls import Call, answered
+from sunledger.store.postgres_connections import pool
 from sunledger.store.postgres_opening import kept_zone
 from sunledger.store.postgres_paging import page_of
 from sunledger.store.postgres_schema import existing
 from sunledger.store.postgres_shelf import PostgresReader
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.postgres_writer import PostgresWriter
-from sunledger.store.protocol import Accounting, Of, StoreError, StoreUnusable
+from sunledger.store.protocol import Accounting, Of, StoreError
 from sunledger.store.records import (
     Correction,
     Device,
@@ -78,7 +76,7 @@ class PostgresStore:
         self._read_only = read_only
         self._books = Bookkeeper(accounting)
         self._writer = PostgresWriter(address, SITE, self._books, clock)
-        self._pool = pool(address)
+        self._pool = pool(address, address.pool_size, address.pool_size + address.max_overflow)
         self._writing = ThreadPoolExecutor(1, "store-writer")
         self._reading = ThreadPoolExecutor(self._pool.max_size, "store-reader")
         self._known = False
@@ -182,7 +180,7 @@ class PostgresStore:
             "SELECT i.serial_number, dtu_name, inverter_type, first_seen, last_seen, metadata, "
             "ARRAY(SELECT port_number FROM series s WHERE s.site = i.site "
             "AND s.serial_number = i.serial_number AND port_number > 0 ORDER BY 1) "
-            'FROM inverter i WHERE site = %s ORDER BY i.serial_number COLLATE "C"'
+            "FROM inverter i WHERE site = %s ORDER BY i.serial_number"
         )
         return [
             Device(serial, dtu, kind, instant(first), instant(last), tuple(ports), json.loads(metadata))
@@ -303,23 +301,7 @@ class PostgresStore:
             return question(reader)
 
     async def _run(self, executor: ThreadPoolExecutor, seconds: float, work: Callable[[Call], T]) -> T:
-        """Do something on a thread, and give it up when the server does not answer in time."""
-        call = Call()
-        loop = asyncio.get_running_loop()
-        try:
-            answer = loop.run_in_executor(executor, work, call)
-        except RuntimeError as error:
-            raise StoreError("the store is closed") from error
-        patience = loop.call_later(seconds, call.give_up)
-        try:
-            return await answer
-        except psycopg.Error as error:
-            late = f" (given up after {seconds:g} s without an answer)" if call.late else ""
-            kind = StoreUnusable if is_hopeless(error) and not call.late else StoreError
-            raise kind(explain(self._address, error) + late) from error
-        finally:
-            if not answer.cancelled():  # else the thread goes on, and stays watched
-                patience.cancel()
+        return await answered(self._address, executor, seconds, work)
 
 
 def _statistics(reader: PostgresReader) -> Statistics:

@@ -1,13 +1,9 @@
 """Connections to PostgreSQL: one by one or from a pool, made so that a server that hangs is noticed.
 
 A server that is frozen, or behind a cut cable, answers neither yes nor no. So connecting, a statement and a
-silent line each end after a while; and a `Call` can be given up from outside at any moment.
+silent line each end after a while; what may still hang is given up by `postgres_calls.py`.
 """
 
-import contextlib
-import socket
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -96,15 +92,20 @@ def connect(address: PostgresAddress) -> Connection:
     return connection
 
 
-def pool(address: PostgresAddress) -> ConnectionPool[Connection]:
-    """Connections for questions, not open yet; each is tried before it is given out."""
+def pool(
+    address: PostgresAddress, least: int, most: int, *, writing: bool = False
+) -> ConnectionPool[Connection]:
+    """Connections, not open yet; each is tried before it is given out.
+
+    Those that do not write see one moment in each of their transactions.
+    """
     return ConnectionPool(
         conninfo(address),
         kwargs={"autocommit": True, "context": ADAPTERS},
-        configure=_configure_for_questions,
+        configure=_configure if writing else _configure_for_questions,
         check=ConnectionPool.check_connection,
-        min_size=address.pool_size,
-        max_size=address.pool_size + address.max_overflow,
+        min_size=least,
+        max_size=most,
         timeout=CONNECT_WITHIN,
         max_lifetime=RECYCLED_AFTER,
         name="sunledger",
@@ -125,42 +126,3 @@ def _configure(connection: Connection) -> None:
             f"the server is PostgreSQL {major}; Sunledger needs {OLDEST} or newer, nothing was changed"
         )
     connection.execute(_CONFIGURE)
-
-
-class Call:
-    """Some work on a thread; the connection that it uses can be cut off from another one."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._connection: Connection | None = None
-        self.late = False
-
-    @contextlib.contextmanager
-    def using(self, connection: Connection) -> Iterator[None]:
-        """Use a connection for as long as nobody gives up."""
-        with self._lock:
-            if self.late:
-                raise psycopg.OperationalError("it took too long to get a connection")
-            self._connection = connection
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._connection = None
-
-    def give_up(self) -> None:
-        """Let the work end with an error, now, whatever the server does."""
-        with self._lock:
-            self.late = True
-            if self._connection is not None and not self._connection.closed:
-                _hang_up(self._connection)
-
-
-def _hang_up(connection: Connection) -> None:
-    """Close the line under a connection; its thread wakes up as if the server had done it."""
-    line = socket.socket(fileno=connection.pgconn.socket)
-    try:
-        with contextlib.suppress(OSError):  # gone already
-            line.shutdown(socket.SHUT_RDWR)
-    finally:
-        line.detach()

@@ -1,6 +1,7 @@
 """Reading and writing rows of one site in PostgreSQL: plain SQL, inside its caller's transaction."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any
 
@@ -180,6 +181,10 @@ class PostgresShelf(PostgresReader):
         super().__init__(connection, site)
         self.partitions = Partitions(connection, READING_TABLES.values())
 
+    def in_one_go(self, rows: int) -> AbstractContextManager[object]:
+        """Send statements without waiting for the answer to each; COPY, for many rows, cannot be sent so."""
+        return nullcontext() if rows >= MANY else self.connection.pipeline()
+
     def new_series(self, serial_number: str, port_number: int | None) -> Series:
         """Open a series; ids count up without gaps, as only one server writes for a site."""
         ((number,),) = self.ask(
@@ -292,10 +297,10 @@ class PostgresShelf(PostgresReader):
 
     def _put(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            self.connection.execute(table.upsert.encode(), (self.site, *table.arrays(rows)))
+            self.connection.execute(table.upsert, (self.site, *table.arrays(rows)))
 
     def _copy(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
-        with self.connection.cursor().copy(table.copy.encode()) as copy:
+        with self.connection.cursor().copy(table.copy) as copy:
             copy.set_types(table.copy_types)
             for row in zip(*table.arrays(rows), strict=True):
                 copy.write_row((self.site, *row))

@@ -5,7 +5,9 @@ fold's state, which are nobody's business and stay integers.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from sunledger.measurements import MEASUREMENTS
 from sunledger.store.postgres_types import Milliseconds
@@ -37,7 +39,8 @@ _TYPES = {
 _VALUES = {each.name: "int8" if each.quantity.bits > _NARROW else "int4" for each in MEASUREMENTS}
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True)
+class Table:
     """A table without the site."""
 
     name: str
@@ -45,8 +48,8 @@ class Table(NamedTuple):
     types: tuple[str, ...]
     key: tuple[str, ...]
 
-    @property
-    def upsert(self) -> str:
+    @cached_property
+    def upsert(self) -> bytes:
         """A statement that takes the site and an array per column, and replaces rows of the same key.
 
         One text for any number of rows, so that it is planned once.
@@ -57,12 +60,12 @@ class Table(NamedTuple):
             f"INSERT INTO {self.name} (site, {', '.join(self.columns)}) "
             f"SELECT %s::int4, u.* FROM unnest({arrays}) AS u "
             f"ON CONFLICT (site, {', '.join(self.key)}) DO UPDATE SET {', '.join(values)}"
-        )
+        ).encode()
 
     @property
-    def copy(self) -> str:
+    def copy(self) -> bytes:
         """The COPY of whole rows, the site first."""
-        return f"COPY {self.name} (site, {', '.join(self.columns)}) FROM STDIN (FORMAT BINARY)"
+        return f"COPY {self.name} (site, {', '.join(self.columns)}) FROM STDIN (FORMAT BINARY)".encode()
 
     @property
     def copy_types(self) -> tuple[str, ...]:
@@ -75,7 +78,7 @@ class Table(NamedTuple):
         columns = zip(*unique.values(), strict=True)
         return [_typed(kind, column) for kind, column in zip(self.types, columns, strict=True)]
 
-    @property
+    @cached_property
     def _places(self) -> list[int]:
         return [self.columns.index(name) for name in self.key]
 

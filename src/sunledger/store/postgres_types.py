@@ -1,6 +1,6 @@
 """How values travel to PostgreSQL and back.
 
-Times are integer milliseconds on our side and timestamptz on the other, JSON is text and jsonb.
+Times are integer milliseconds on our side and timestamptz on the other, JSON is text.
 """
 
 from dataclasses import dataclass
@@ -46,6 +46,14 @@ class _JsonLoader(Loader):
     format = Format.BINARY
 
     def load(self, data: Buffer) -> str:
+        """The text."""
+        return bytes(data).decode()
+
+
+class _JsonbLoader(Loader):
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> str:
         """The text, after the byte that numbers the format."""
         return bytes(data)[1:].decode()
 
@@ -54,7 +62,8 @@ def _adapters() -> AdaptersMap:
     adapters = AdaptersMap(psycopg.adapters)
     adapters.register_dumper(Milliseconds, _Dumper)
     adapters.register_loader("timestamptz", _Loader)
-    adapters.register_loader("jsonb", _JsonLoader)
+    adapters.register_loader("json", _JsonLoader)
+    adapters.register_loader("jsonb", _JsonbLoader)
     # of one width whatever its value, so that a statement is planned once and not for each mix of widths
     adapters.register_dumper(int, Int8Dumper)
     adapters.register_dumper(int, Int8BinaryDumper)

@@ -16,13 +16,14 @@ from sunledger.measurements import Poll
 from sunledger.sitetime import Clock, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.postgres_address import PostgresAddress
-from sunledger.store.postgres_connections import Call, connect
+from sunledger.store.postgres_calls import Call
+from sunledger.store.postgres_connections import connect
 from sunledger.store.postgres_opening import adopt_accounting, restore
 from sunledger.store.postgres_partitions import LOCK_CLASS, month_of
 from sunledger.store.postgres_schema import prepare
 from sunledger.store.postgres_shelf import PostgresShelf
 from sunledger.store.posting import Posted, Posting
-from sunledger.store.protocol import StoreUnusable
+from sunledger.store.protocol import StoreInUse
 from sunledger.store.records import Found
 
 _DURABLE = (
@@ -88,7 +89,11 @@ class PostgresWriter:
         if shelf is None:
             raise psycopg.OperationalError("not connected")
         try:
-            with call.using(shelf.connection), shelf.connection.transaction():
+            with (
+                call.using(shelf.connection),
+                shelf.in_one_go(len(poll.ports)),
+                shelf.connection.transaction(),
+            ):
                 posting = Posting(self._books, shelf, poll, found)
                 posting.write()
         except psycopg.DataError as error:
@@ -106,7 +111,7 @@ class PostgresWriter:
             shelf.connection.close()
 
     def _lock(self, connection: Connection) -> None:
-        """Be the only one that writes for the site. Raises `StoreUnusable`."""
+        """Be the only one that writes for the site. Raises `StoreInUse`."""
         self._end_last_session(connection)
         try:
             connection.execute("SELECT pg_advisory_lock(%s::int4, %s::int4)", (LOCK_CLASS, self._site))
@@ -115,7 +120,7 @@ class PostgresWriter:
             who = (
                 "" if holder is None else f" ({holder[1]} on {holder[2]}, process {holder[0]} of the server)"
             )
-            raise StoreUnusable(
+            raise StoreInUse(
                 f"another Sunledger writes into {connection.info.dbname} already{who}; "
                 "stop it, or give this one a database of its own with DB_NAME"
             ) from error

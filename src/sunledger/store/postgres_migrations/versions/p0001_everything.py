@@ -28,6 +28,8 @@ STATE = (
     "last_voltage", "last_current", "last_power", "last_today", "last_total",
 )  # fmt: skip
 SUMMARY = ("known", "total", "lowest", "highest", "last")
+NAME = sa.Text(collation="C")
+"""What is ordered by, and pages with: alike on every server."""
 OFTEN_CHANGED = {"fillfactor": 50}
 
 
@@ -69,7 +71,8 @@ def _create(name: str, *columns: sa.Column[Any], key: tuple[str, ...], **options
 def _names() -> None:
     _create(
         "inverter",
-        *_required(sa.Text(), "serial_number", "dtu_name", "inverter_type"),
+        *_required(NAME, "serial_number"),
+        *_required(sa.Text(), "dtu_name", "inverter_type"),
         *_required(TIME, "first_seen", "last_seen"),
         sa.Column("metadata", JSONB(), nullable=False, server_default="{}"),
         key=("serial_number",),
@@ -77,7 +80,7 @@ def _names() -> None:
     _create(
         "series",
         *_required(INT, "id"),
-        *_required(sa.Text(), "serial_number"),
+        *_required(NAME, "serial_number"),
         *_required(INT, "port_number"),
         key=("id",),
     )
@@ -182,11 +185,11 @@ def _judgements() -> None:
 def _records() -> None:
     op.create_table(
         "record",
-        *_required(sa.Text(), "kind", "id"),
+        *_required(NAME, "kind", "id"),
         *_required(LONG, "version"),
         *_required(sa.Boolean(), "active"),
         *_optional(TIME, "at"),
-        *_required(JSONB(), "document"),
+        *_required(sa.JSON(), "document"),  # as it was written: versions are only ever added
         *_required(TIME, "created_at", "updated_at"),
         sa.PrimaryKeyConstraint("kind", "id", "version"),
         schema="sunledger",
