@@ -89,6 +89,11 @@ class Database(Group):
     db_sslrootcert: Annotated[OptionalFile, Key("its CA certificate", form="a path", later=True)] = None
     db_sslcert: Annotated[OptionalFile, Key("our certificate", form="a path", later=True)] = None
     db_sslkey: Annotated[OptionalFile, Key("our private key", form="a path", later=True)] = None
+    spool_max_mb: Annotated[
+        int,
+        Field(ge=1),
+        Key("megabytes that polls may take up beside DATABASE_PATH while the PostgreSQL server is away"),
+    ] = 1024
 
 
 class Dtu(Group):

@@ -16,6 +16,7 @@ from sunledger.inverters.hoymiles import Hoymiles
 from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
 from sunledger.sitetime import Clock, Stamps
+from sunledger.store.keeper import Keeper
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Store
 from sunledger.store.sqlite import SqliteStore
@@ -45,6 +46,7 @@ class Plant:
     """Everything that runs, ready to be started."""
 
     store: Store
+    keeper: Keeper | None
     live: Live
     intake: Intake
     collector: Collector
@@ -79,13 +81,16 @@ def comm_of(dtus: Dtus) -> CommParams:
     )
 
 
-async def make_plant(configuration: Configuration, clock: Clock, store: Store, sites: Sites) -> Plant:
-    """Join the rooms around an open store and its sites, and take up what they know."""
-    live = _live(configuration, clock)
-    listening = _listening(configuration, live)
-    intake = Intake(clock, store, live.latest, live.stream, live.states, *listening.to_commits)
-    await intake.restore()
-    stamps = Stamps(clock, await store.latest_time())
+async def make_plant(
+    configuration: Configuration, clock: Clock, store: Store, sites: Sites, keeper: Keeper | None = None
+) -> Plant:
+    """Join the rooms around an open store, its keeper and its sites, and take up what they know."""
+    live = _live(configuration, clock, keeper)
+    listening = _listening(configuration, live, keeper, clock)
+    kept = keeper or store
+    intake = Intake(clock, kept, live.latest, live.stream, live.states, *listening.to_commits)
+    await _take_up(intake, keeper)
+    stamps = Stamps(clock, await kept.latest_time())
     listeners = [live.health.heard, *listening.to_polls]
     dtus = [
         _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners)
@@ -94,7 +99,15 @@ async def make_plant(configuration: Configuration, clock: Clock, store: Store, s
     api = None
     if configuration.server.health_enabled:
         api = _api(configuration, clock, store, sites, live, listening.scrape)
-    return Plant(store, live, intake, Collector(dtus), api)
+    return Plant(store, keeper, live, intake, Collector(dtus), api)
+
+
+async def _take_up(intake: Intake, keeper: Keeper | None) -> None:
+    """Know what the store knows: now, or once it can be reached."""
+    if keeper is not None:
+        keeper.listen(intake.restore, intake.arrived)
+    if keeper is None or keeper.is_open:
+        await intake.restore()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ class _Listening:
     scrape: "Scrape | None" = None
 
 
-def _listening(configuration: Configuration, live: Live) -> _Listening:
+def _listening(configuration: Configuration, live: Live, keeper: Keeper | None, clock: Clock) -> _Listening:
     """The metrics, where they are wanted; what is switched off is not imported."""
     if not (configuration.server.metrics_enabled and configuration.server.health_enabled):
         return _Listening()
@@ -114,7 +127,12 @@ def _listening(configuration: Configuration, live: Live) -> _Listening:
 
     from sunledger.api.metrics import Metrics  # noqa: PLC0415
 
-    metrics = Metrics(CollectorRegistry(), latest=live.latest, states=live.states, health=live.health)
+    registry = CollectorRegistry()
+    if keeper is not None:
+        from sunledger.api.spool_gauges import SpoolGauges  # noqa: PLC0415
+
+        registry.register(SpoolGauges(lambda: keeper.standing, clock))
+    metrics = Metrics(registry, latest=live.latest, states=live.states, health=live.health)
     return _Listening([metrics.poll_finished], [metrics.committed], metrics)
 
 
@@ -170,7 +188,7 @@ def _api(
     )
 
 
-def _live(configuration: Configuration, clock: Clock) -> Live:
+def _live(configuration: Configuration, clock: Clock, keeper: Keeper | None) -> Live:
     patience = Patience(
         query_period=configuration.timing.query_period,
         offline_threshold=configuration.faults.dtu_offline_threshold,
@@ -178,7 +196,8 @@ def _live(configuration: Configuration, clock: Clock) -> Live:
     stream = Stream(clock)
     latest = LatestReadings(clock)
     names = [dtu.name for dtu in configuration.dtu.plant]
-    health = Health(clock, names, patience, lambda dtu: stream.publish(DtuEvent(dtu)))
+    alarms = [] if keeper is None else [lambda: keeper.alarm]
+    health = Health(clock, names, patience, lambda dtu: stream.publish(DtuEvent(dtu)), alarms)
     return Live(
         latest, health, DeviceStates(clock, latest, health, patience, configuration.site.place), stream
     )

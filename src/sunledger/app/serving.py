@@ -13,6 +13,7 @@ from types import MappingProxyType
 import structlog
 
 from sunledger.app.configuration import Configuration
+from sunledger.app.keeping import keeper_for
 from sunledger.app.plant import Plant, make_plant, make_store
 from sunledger.app.sites import Origin, at_home, make_documents, open_sites, pins_of
 from sunledger.app.stopping import Stopping
@@ -39,13 +40,16 @@ async def serve(
     configuration = await at_home(configuration)
     async with AsyncExitStack() as stack:
         store = make_store(configuration, clock)
-        await store.open()
-        stack.push_async_callback(store.close)
+        keeper = keeper_for(store, configuration, clock)
+        await (keeper or store).open()
+        stack.push_async_callback((keeper or store).close)
         documents = make_documents(configuration)
         await documents.open()
         stack.push_async_callback(documents.close)
         sites = await open_sites(documents, clock, pins)
-        plant = await make_plant(configuration, clock, store, sites)
+        plant = await make_plant(configuration, clock, store, sites, keeper)
+        if keeper is not None:
+            keeper.start()
         address = await _serve_http(plant, configuration, stack)
         collect_garbage_rarely()
         announce(address)
