@@ -130,7 +130,9 @@ class Registry:
         for pin in self._pins.of(kind.name, id_).values():
             raise Pinned(f"is set by configuration: remove it at {pin.where}", pin.field)
         await self._require_unused(kind, id_)
-        await self._append(newest.removed(self._now()))
+        gone = newest.removed(self._now())
+        await self._append(gone)
+        _tell(gone)
 
     async def _seed(self, kind: str, id_: str) -> None:
         """Keep what the configuration says of an entry, unless it is kept already."""
@@ -146,6 +148,7 @@ class Registry:
         document = self._next(kind.name, entry.id, newest, content)
         if newest is None or not newest.active or newest.content != document.content:
             await self._append(document)
+            _tell(document)
             newest = document
         return self._in_force(kind, entry.id, newest)
 
@@ -162,13 +165,6 @@ class Registry:
             raise Taken(
                 f"somebody else has changed {document.kind} {document.id}; read it and try again"
             ) from None
-        log.info(
-            "entry_kept",
-            kind=document.kind,
-            id=document.id,
-            version=document.version,
-            active=document.active,
-        )
 
     async def _require_references(self, kind: Kind[Any], content: Content) -> None:
         for field, to in kind.refers.items():
@@ -220,6 +216,16 @@ class Registry:
     def _now(self) -> datetime:
         """Now, as exactly as documents know it."""
         return instant(milliseconds(self._clock.now()))
+
+
+def _tell(document: Document) -> None:
+    log.info(
+        "entry_kept",
+        kind=document.kind,
+        id=document.id,
+        version=document.version,
+        active=document.active,
+    )
 
 
 def _unknown(kind: Kind[Any], id_: str) -> Unknown:
