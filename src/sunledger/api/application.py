@@ -9,6 +9,7 @@ from sunledger.api import (
     docs,
     energy,
     health,
+    history,
     legacy,
     measurements,
     readings,
@@ -16,6 +17,7 @@ from sunledger.api import (
     sessions,
     sites,
     stream,
+    trends,
 )
 from sunledger.api.problems import answer_with_problems
 from sunledger.api.sources import ApiSettings, Scrape, Sources
@@ -32,7 +34,9 @@ _SUBJECTS = (
     devices,
     sites,
     readings,
+    history,
     energy,
+    trends,
     corrections,
     sessions,
     stream,

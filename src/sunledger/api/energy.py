@@ -1,8 +1,7 @@
 """/api/v1/energy: what was produced in a span, by period, in whole Wh; hours = days = months to the Wh."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,39 +9,24 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from sunledger.api.answers import Format, Json, Rows, Table, streamed, utc, wanted
+from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
-from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
+from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
 from sunledger.sitetime import Span, Step
-from sunledger.sitetime.spans import day_of, day_span, period_of, periods
-from sunledger.store.records import Device, Energy, PortKey
+from sunledger.sitetime.spans import day_of, day_span
+from sunledger.store.records import Energy, PortKey
 
 routes = APIRouter(tags=["energy"])
 
-MOST_ROWS = 20_000
-"""Of one JSON answer; CSV and NDJSON have no end."""
-
 By = Literal["port", "inverter", "dtu", "plant"]
-StepName = Literal["15m", "1h", "1d", "1mo", "1y"]
 
 _IDENTITY: Mapping[By, tuple[str, ...]] = {
     "port": ("serial_number", "port_number"),
     "inverter": ("serial_number",),
     "dtu": ("dtu_name",),
     "plant": (),
-}
-_PERIOD = ("start", "end", "local_start", "local_end")
-
-_CHUNK = {Step.QUARTER: Step.DAY, Step.HOUR: Step.DAY, Step.DAY: Step.MONTH}
-"""What is asked of the store at once, so that nothing grows with the span; others a year."""
-_LENGTH = {
-    Step.QUARTER: timedelta(minutes=15),
-    Step.HOUR: timedelta(hours=1),
-    Step.DAY: timedelta(days=1),
-    Step.MONTH: timedelta(days=30),
-    Step.YEAR: timedelta(days=365),
 }
 
 
@@ -100,7 +84,8 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     format_ = wanted(request, query.format)
     if format_ != "json":
         return await streamed(_table(question, sources), format_)
-    _refuse_too_much(question, sources)
+    ports = question.ports if question.ports is not None else sources.store.series()
+    refuse_too_much(question.span, question.step, 1 if question.by == "plant" else len(ports))
     keys = _names(question.by)
     items = [dict(zip(keys, row, strict=True)) async for rows in _rows(question, sources) for row in rows]
     head = {"by": question.by, "step": query.step, "zone": question.zone.key, "unit": "Wh"}
@@ -117,7 +102,7 @@ def _table(question: _Question, kept: Kept) -> Table:
 
 
 def _names(by: By) -> tuple[str, ...]:
-    return (*_PERIOD, *_IDENTITY[by], "energy")
+    return (*PERIOD, *_IDENTITY[by], "energy")
 
 
 async def _question(query: EnergyQuery, kept: Kept) -> _Question:
@@ -127,19 +112,9 @@ async def _question(query: EnergyQuery, kept: Kept) -> _Question:
     span = _span(query, kept.clock.now(), zone)
     step = None if query.step is None else Step(query.step)
     if step is not None:
-        span = _inhabited(span, _CHUNK.get(step, Step.YEAR), zone, devices)
+        span = inhabited(span, step, zone, devices)
     dtus = {device.serial_number: device.dtu_name for device in devices}
     return _Question(_ports(query, kept), query.by, span, step, zone, _owner(query.by, dtus))
-
-
-def _inhabited(span: Span, chunk: Step, zone: ZoneInfo, devices: Sequence[Device]) -> Span:
-    """The part of the span that can hold readings, in whole chunks: a start in 1970 costs nothing."""
-    if not devices:
-        return Span(span.start, span.start)
-    first = period_of(min(device.first_seen for device in devices), chunk, zone).start
-    last = period_of(max(device.last_seen for device in devices), chunk, zone).end
-    start = min(max(span.start, first), span.end)
-    return Span(start, max(start, min(span.end, last)))
 
 
 def _span(query: EnergyQuery, now: datetime, zone: ZoneInfo) -> Span:
@@ -172,38 +147,11 @@ def _owner(by: By, dtus: Mapping[str, str]) -> Callable[[Energy], tuple[object, 
     return lambda _: ()
 
 
-def _refuse_too_much(question: _Question, kept: Kept) -> None:
-    """JSON is made in memory, so its length is bounded before anything is read."""
-    count = 1 if question.step is None else ceil(_length(question.span) / _LENGTH[question.step])
-    ports = question.ports if question.ports is not None else kept.store.series()
-    rows = count * (1 if question.by == "plant" else len(ports))
-    if rows > MOST_ROWS:
-        detail = (
-            f"step: {count} periods could be {rows} rows and JSON holds {MOST_ROWS}. "
-            "Ask for a longer step, a shorter span, fewer devices, or format=csv."
-        )
-        raise Problem(Trouble.TOO_MUCH, detail, parameter="step")
-
-
-def _length(span: Span) -> timedelta:
-    return span.end - span.start
-
-
 async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
     """The answer's rows, chunk by chunk."""
-    for chunk in _chunks(question):
+    for chunk in chunks(question.span, question.step, question.zone):
         found = await kept.store.energy(question.ports, chunk, question.step, question.zone)
         yield list(_summed(found, question))
-
-
-def _chunks(question: _Question) -> Iterable[Span]:
-    """The span cut where periods end."""
-    span = question.span
-    if question.step is None:
-        yield span
-        return
-    for whole in periods(span, _CHUNK.get(question.step, Step.YEAR), question.zone):
-        yield Span(max(whole.start, span.start), min(whole.end, span.end))
 
 
 def _summed(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:
@@ -213,6 +161,5 @@ def _summed(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[o
         owner = question.owner(port)
         owners[owner] = owners.get(owner, 0) + port.energy
     for (start, end), owners in sums.items():
-        local = (at.astimezone(question.zone).isoformat() for at in (start, end))
-        period = (utc(start), utc(end), *local)
+        period = shown(start, end, question.zone)
         yield from ((*period, *owner, energy) for owner, energy in owners.items())

@@ -7,10 +7,11 @@ from typing import BinaryIO, Literal
 
 from sunledger.api.answers import Rows, Table, pieces
 from sunledger.api.corrections import CorrectionsQuery, corrections_table
-from sunledger.api.energy import By, EnergyQuery, StepName, energy_table
+from sunledger.api.energy import By, EnergyQuery, energy_table
 from sunledger.api.parameters import ALL_TIME
 from sunledger.api.readings import ReadingsQuery, readings_table
 from sunledger.api.sources import ApiSettings
+from sunledger.api.steps import StepName
 from sunledger.app.progress import Progress
 from sunledger.sitetime import Clock, Span
 from sunledger.store.protocol import Store

@@ -1,0 +1,218 @@
+"""/api/v1/history: any measurement by period, with its mean, extremes and latest value, from rollups."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
+from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
+from sunledger.api.problems import Problem, Trouble
+from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, fixed, listed
+from sunledger.api.sources import FromSources, Kept, require_devices
+from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
+from sunledger.ledger.rollup import Number, Summary
+from sunledger.measurements import INVERTER, MEASUREMENTS, PORT, Measurement, ReadingKind
+from sunledger.sitetime import Span, Step
+from sunledger.store.protocol import Of
+from sunledger.store.records import History, Series
+
+routes = APIRouter(tags=["history"])
+
+KINDS: Mapping[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
+KindName = Literal["port", "inverter"]
+VALUES = ("mean", "min", "max", "last", "count")
+
+Names = Annotated[
+    tuple[str, ...],
+    Field(
+        min_length=1,
+        max_length=50,
+        description="Name in the catalogue (/api/v1/measurements); repeat it for several of one kind.",
+    ),
+]
+Kind = Annotated[KindName, Field(description="Kind of reading. Default: the one that has the measurement.")]
+
+
+class HistoryQuery(Parameters):
+    """Which measurements of whom, when and in which steps."""
+
+    measurement: Names
+    kind: Kind | None = None
+    device: Serials = ()
+    port: Ports = ()
+    start: Start | None = Field(None, description="From this moment on. Default: 24 hours before the end.")
+    end: End | None = Field(None, description="Up to, but not including this moment. Default: now.")
+    step: Annotated[StepName, Field(description="Length of a period.")] = "1h"
+    zone: Zone | None = Field(
+        None, description="Whose hours, days, months and years (IANA name). Default: the site's."
+    )
+    format: Annotated[Format | None, Field(description="Or by Accept. JSON holds 20,000 rows at most.")] = (
+        None
+    )
+
+
+class _Question(NamedTuple):
+    """A query with its defaults filled in."""
+
+    of: Of
+    measurements: list[Measurement]
+    series: list[int] | None
+    span: Span
+    """As asked for, but no more than what can hold readings."""
+    step: Step
+    zone: ZoneInfo
+
+
+_VALUE: dict[str, Any] = {"type": ["number", "null"]}
+_ITEM = fixed(
+    start=MOMENT,
+    end=MOMENT,
+    local_start={"type": "string", "description": "The same moment in the zone, with its offset."},
+    local_end=TEXT,
+    measurement=TEXT,
+    mean=_VALUE | {"description": "Of all readings that have a value; null when none has."},
+    min=_VALUE,
+    max=_VALUE,
+    last=_VALUE,
+    count={"type": "integer", "description": "Readings that have a value."},
+)
+_ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT}}
+
+
+@routes.get(
+    "/api/v1/history",
+    responses=answers(
+        fixed(
+            kind=TEXT,
+            step=TEXT,
+            zone=TEXT,
+            units={"type": "object", "additionalProperties": TEXT},
+            items=listed(_ITEM),
+        ),
+        "text/csv",
+        "application/x-ndjson",
+    ),
+)
+async def history(
+    query: Annotated[HistoryQuery, Query()], request: Request, sources: FromSources
+) -> Response:
+    """Measurements by period. Every period that touches the span comes whole; one without readings is absent.
+
+    Values are those that the device sent; `corrections` says what is wrong with some.
+    """
+    question = await _question(query, sources)
+    format_ = wanted(request, query.format)
+    if format_ != "json":
+        return await streamed(_table(question, sources), format_)
+    chosen = sources.store.series() if question.series is None else question.series
+    refuse_too_much(question.span, question.step, len(chosen) * len(question.measurements))
+    table = _table(question, sources)
+    items = [dict(zip(table.names, row, strict=True)) async for rows in table.chunks for row in rows]
+    units = {measurement.name: measurement.quantity.unit.symbol for measurement in question.measurements}
+    head = {"kind": question.of.value, "step": query.step, "zone": question.zone.key, "units": units}
+    return Json(head | {"items": items})
+
+
+async def history_table(query: HistoryQuery, kept: Kept) -> Table:
+    """All of the history that the query asks for. Raises Problem."""
+    return _table(await _question(query, kept), kept)
+
+
+def kind_of(names: Sequence[str], kind: KindName | None) -> Of:
+    """The kind of reading that has all of the measurements. Raises Problem."""
+    for name in names:
+        if name not in {measurement.name for measurement in MEASUREMENTS}:
+            detail = f"measurement: there is no {name}; /api/v1/measurements lists them all."
+            raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="measurement")
+    having = [of for of, each in KINDS.items() if set(names) <= set(each.columns)]
+    if kind is not None:
+        having = [of for of in having if of.value == kind]
+    if len(having) == 1:
+        return having[0]
+    several = f"kind: readings of {' and '.join(of.value for of in having)} have {' and '.join(names)}."
+    none = f"measurement: no{' other' if kind is None else ''} kind of reading has {' and '.join(names)}."
+    raise Problem(
+        Trouble.INVALID_PARAMETER,
+        f"{several} Choose one." if having else f"{none} Ask for those of different kinds one by one.",
+        parameter="kind" if having else "measurement",
+    )
+
+
+def chosen_series(
+    of: Of, devices: Sequence[str], ports: Sequence[int], known: Mapping[int, Series]
+) -> list[int] | None:
+    """The ids of the series asked for; None for all. Raises Problem."""
+    if of is Of.INVERTER and ports:
+        detail = "port: an inverter's own measurements have no port. Leave port out."
+        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="port")
+    if not devices and not ports:
+        return None
+    return [
+        series.id
+        for series in known.values()
+        if (series.port_number is None) == (of is Of.INVERTER)
+        and (not devices or series.serial_number in devices)
+        and (not ports or series.port_number in ports)
+    ]
+
+
+async def _question(query: HistoryQuery, kept: Kept) -> _Question:
+    require_devices(kept, query.device)
+    of = kind_of(query.measurement, query.kind)
+    step, zone = Step(query.step), query.zone or kept.settings.zone
+    span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
+    return _Question(
+        of,
+        [KINDS[of].measurements[KINDS[of].index(name)] for name in dict.fromkeys(query.measurement)],
+        chosen_series(of, query.device, query.port, kept.store.series()),
+        inhabited(span, step, zone, await kept.store.devices()),
+        step,
+        zone,
+    )
+
+
+def _table(question: _Question, kept: Kept) -> Table:
+    names = (*PERIOD, *KINDS[question.of].identity, "measurement", *VALUES)
+    return Table(names, _rows(question, kept))
+
+
+async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
+    """The answer's rows, chunk by chunk."""
+    names = [measurement.name for measurement in question.measurements]
+    for chunk in chunks(question.span, question.step, question.zone):
+        found = await kept.store.history(
+            question.of, question.series, names, chunk, question.step, question.zone
+        )
+        yield list(_in_units(found, question, kept.store.series()))
+
+
+def _in_units(
+    found: Sequence[History], question: _Question, known: Mapping[int, Series]
+) -> Iterator[Sequence[object]]:
+    width = 1 + len(KINDS[question.of].identity)
+    periods: dict[datetime, tuple[str, ...]] = {}
+    for each in found:
+        period = periods.get(each.start)
+        if period is None:
+            period = periods[each.start] = shown(each.start, each.end, question.zone)
+        owner = known[each.series][1:width]
+        for measurement, summary in zip(question.measurements, each.rollup, strict=True):
+            yield (*period, *owner, measurement.name, *_values(measurement, summary))
+
+
+def _values(measurement: Measurement, summary: Summary) -> tuple[Number | None, ...]:
+    """A summary in the measurement's unit, in the order of VALUES."""
+    known, _, lowest, highest, last = summary
+    mean = summary.mean
+    if measurement.integral:
+        return mean, lowest, highest, last, known
+    scale = measurement.quantity.scale
+    mean, lowest, highest, last = (
+        None if value is None else value / scale for value in (mean, lowest, highest, last)
+    )
+    return mean, lowest, highest, last, known

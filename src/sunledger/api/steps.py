@@ -1,0 +1,68 @@
+"""Long spans in steps: the part that can hold readings, the pieces it is read in, and how long JSON gets."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sunledger.api.answers import utc
+from sunledger.api.problems import Problem, Trouble
+from sunledger.sitetime import Span, Step
+from sunledger.sitetime.spans import period_of, periods
+from sunledger.store.records import Device
+
+StepName = Literal["15m", "1h", "1d", "1mo", "1y"]
+
+MOST_ROWS = 20_000
+"""Of one JSON answer; CSV and NDJSON have no end."""
+
+PERIOD = ("start", "end", "local_start", "local_end")
+"""The columns of a period."""
+
+_CHUNK = {Step.QUARTER: Step.DAY, Step.HOUR: Step.DAY, Step.DAY: Step.MONTH}
+"""What is asked of the store at once, so that nothing grows with the span; others a year."""
+_LENGTH = {
+    Step.QUARTER: timedelta(minutes=15),
+    Step.HOUR: timedelta(hours=1),
+    Step.DAY: timedelta(days=1),
+    Step.MONTH: timedelta(days=30),
+    Step.YEAR: timedelta(days=365),
+}
+
+
+def inhabited(span: Span, step: Step, zone: ZoneInfo, devices: Sequence[Device]) -> Span:
+    """The part of the span that can hold readings, in whole chunks: a start in 1970 costs nothing."""
+    if not devices:
+        return Span(span.start, span.start)
+    chunk = _CHUNK.get(step, Step.YEAR)
+    first = period_of(min(device.first_seen for device in devices), chunk, zone).start
+    last = period_of(max(device.last_seen for device in devices), chunk, zone).end
+    start = min(max(span.start, first), span.end)
+    return Span(start, max(start, min(span.end, last)))
+
+
+def chunks(span: Span, step: Step | None, zone: ZoneInfo) -> Iterable[Span]:
+    """The span cut where chunks of periods end; without a step, whole."""
+    if step is None:
+        yield span
+        return
+    for whole in periods(span, _CHUNK.get(step, Step.YEAR), zone):
+        yield Span(max(whole.start, span.start), min(whole.end, span.end))
+
+
+def refuse_too_much(span: Span, step: Step | None, rows_a_period: int) -> None:
+    """JSON is made in memory, so its length is bounded before anything is read. Raises Problem."""
+    count = 1 if step is None else ceil((span.end - span.start) / _LENGTH[step])
+    rows = count * rows_a_period
+    if rows > MOST_ROWS:
+        detail = (
+            f"step: {count} periods could be {rows} rows and JSON holds {MOST_ROWS}. "
+            "Ask for a longer step, a shorter span, fewer devices, or format=csv."
+        )
+        raise Problem(Trouble.TOO_MUCH, detail, parameter="step")
+
+
+def shown(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[str, str, str, str]:
+    """A period in the columns of PERIOD: in UTC, then in the zone with its offset."""
+    return utc(start), utc(end), start.astimezone(zone).isoformat(), end.astimezone(zone).isoformat()
