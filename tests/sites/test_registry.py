@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.store.files import served
 
 from sunledger.sites import (
     CUSTOMER,
@@ -29,6 +31,8 @@ from sunledger.sites import (
 )
 from sunledger.sitetime import ManualClock, Place
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.protocol import StoreError
+from sunledger.store.sqlite_documents import SqliteDocuments
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 ZONE = Pin(kind="site", id=HOME, field="zone", value="Europe/Warsaw", where="TIMEZONE (environment)")
@@ -197,6 +201,21 @@ async def test_an_exclusion_by_the_configuration_ends_with_it() -> None:
     later = await registry_of(documents=documents)
     assert later.excluded == set()
     assert later.device(EXCLUDED.id).entry.name == "Under the tree"
+
+
+async def test_while_the_store_is_away_the_configuration_counts_and_opening_again_is_enough(
+    tmp_path: Path,
+) -> None:
+    async with served(tmp_path / "sunledger.db"):
+        documents = SqliteDocuments(tmp_path / "sunledger.db")
+        registry = Registry(documents, ManualClock(NOON), [EXCLUDED])
+        with pytest.raises(StoreError):
+            await registry.open()
+        assert registry.excluded == {EXCLUDED.id}
+        await documents.open()
+        await registry.open()
+        assert (await registry.get(SITE, HOME)).version == 1
+        await documents.close()
 
 
 async def test_a_device_has_a_name_of_its_own_and_can_be_excluded(registry: Registry) -> None:

@@ -58,11 +58,15 @@ class Registry:
         self._excluded: set[str] = set()
 
     async def open(self) -> None:
-        """Make the first site, keep what the configuration says, and learn the devices."""
-        for kind, id_ in {(SITE.name, HOME): None, **dict.fromkeys(self._pins.seeds())}:
-            await self._seed(kind, id_)
+        """Make the first site, keep what the configuration says, and learn the devices.
+
+        Where that fails because the store is away, it may be called again; what the configuration says of
+        devices is known even then.
+        """
         for id_ in self._pins.entries(DEVICE.name):
             self._know(self._in_force(DEVICE, id_, None))
+        for kind, id_ in {(SITE.name, HOME): None, **dict.fromkeys(self._pins.seeds())}:
+            await self._seed(kind, id_)
         async for document in self._all(DEVICE):
             self._know(self._in_force(DEVICE, document.id, document))
 
