@@ -104,7 +104,7 @@ class PostgresStore:
 
     def _look_in(self, call: Call) -> None:
         """Read beside the server, whose zone the stored days are of."""
-        with self._pool.connection() as connection, call.using(connection):
+        with call.borrowing(self._pool) as connection:
             existing(connection)
             reader = PostgresReader(connection, SITE)
             self._accounting = replace(self._accounting, zone=kept_zone(reader) or self._accounting.zone)
@@ -294,7 +294,7 @@ class PostgresStore:
         return await self._run(self._reading, ANSWER_WITHIN, lambda call: self._ask(call, question))
 
     def _ask(self, call: Call, question: Callable[[PostgresReader], T]) -> T:
-        with self._pool.connection() as connection, call.using(connection), connection.transaction():
+        with call.borrowing(self._pool) as connection, connection.transaction():
             reader = PostgresReader(connection, SITE)
             # ids count up from 1: what this snapshot shows and the books do not know yet
             self._books.enter(reader.all_series(after=len(self._books.series)))

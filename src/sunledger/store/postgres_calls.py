@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import psycopg
 from psycopg import Connection
+from psycopg_pool import ConnectionPool
 
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_errors import explain, is_hopeless
@@ -41,6 +42,21 @@ class Call:
         finally:
             with self._lock:
                 self._connection = None
+
+    @contextlib.contextmanager
+    def borrowing(self, pool: ConnectionPool[Connection]) -> Iterator[Connection]:
+        """Use a connection of a pool that has just been tried."""
+        while True:
+            with pool.connection() as connection, self.using(connection):
+                try:
+                    ConnectionPool.check_connection(connection)
+                except psycopg.OperationalError:
+                    if self.late:
+                        raise
+                    connection.close()  # it died unnoticed while it waited; the next one may be alive
+                    continue
+                yield connection
+                return
 
     def give_up(self) -> None:
         """Let the work end with an error, now, whatever the server does."""

@@ -45,9 +45,6 @@ _SESSION = {
     "tcp_keepalives_count": "3",
 }
 """What the server is told: it, too, has to notice soon that we are gone, and let go of our locks."""
-_CONFIGURE = (
-    f"SELECT {', '.join(f'set_config({name!r}, {value!r}, false)' for name, value in _SESSION.items())}"
-)
 
 
 def conninfo(address: PostgresAddress) -> str:
@@ -82,28 +79,18 @@ def named(address: PostgresAddress) -> str:
 
 
 def connect(address: PostgresAddress) -> Connection:
-    """A connection in autocommit mode. Raises psycopg.Error, and `StoreUnusable` for a server too old."""
-    connection = psycopg.connect(conninfo(address), autocommit=True, context=ADAPTERS)
-    try:
-        _configure(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    """A connection in autocommit mode, to be configured. Raises psycopg.Error."""
+    return psycopg.connect(conninfo(address), autocommit=True, context=ADAPTERS)
 
 
 def pool(
     address: PostgresAddress, least: int, most: int, *, writing: bool = False
 ) -> ConnectionPool[Connection]:
-    """Connections, not open yet; each is tried before it is given out.
-
-    Those that do not write see one moment in each of their transactions.
-    """
+    """Connections, not open yet. Those that do not write see one moment in each of their transactions."""
     return ConnectionPool(
         conninfo(address),
         kwargs={"autocommit": True, "context": ADAPTERS},
-        configure=_configure if writing else _configure_for_questions,
-        check=ConnectionPool.check_connection,
+        configure=configure if writing else _configure_for_questions,
         min_size=least,
         max_size=most,
         timeout=CONNECT_WITHIN,
@@ -114,15 +101,17 @@ def pool(
 
 
 def _configure_for_questions(connection: Connection) -> None:
-    _configure(connection)
+    configure(connection)
     connection.isolation_level = IsolationLevel.REPEATABLE_READ
     connection.read_only = True
 
 
-def _configure(connection: Connection) -> None:
+def configure(connection: Connection) -> None:
+    """Tell the server how to treat us. Raises `StoreUnusable` for one that is too old."""
     major = connection.info.server_version // 10_000
     if major < OLDEST:
         raise StoreUnusable(
             f"the server is PostgreSQL {major}; Sunledger needs {OLDEST} or newer, nothing was changed"
         )
-    connection.execute(_CONFIGURE)
+    settings = (f"set_config({name!r}, {value!r}, false)" for name, value in _SESSION.items())
+    connection.execute(f"SELECT {', '.join(settings)}".encode())

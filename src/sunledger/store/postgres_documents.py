@@ -24,7 +24,7 @@ from sunledger.store.documents import (
 )
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call, answered
-from sunledger.store.postgres_connections import connect, pool
+from sunledger.store.postgres_connections import configure, connect, pool
 from sunledger.store.postgres_schema import schema_version
 from sunledger.store.postgres_types import Milliseconds
 
@@ -43,6 +43,7 @@ async def has_documents(address: PostgresAddress) -> bool:
 
     def look(call: Call) -> bool:
         with connect(address) as connection, call.using(connection):
+            configure(connection)
             return schema_version(connection) is not None
 
     executor = ThreadPoolExecutor(1, "store-documents")
@@ -102,7 +103,7 @@ class PostgresDocuments:
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         def run(call: Call) -> T:
-            with self._pool.connection() as connection, call.using(connection):
+            with call.borrowing(self._pool) as connection:
                 return work(connection)
 
         return await answered(self._address, self._threads, ANSWER_WITHIN, run)

@@ -17,7 +17,7 @@ from sunledger.sitetime import Clock, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call
-from sunledger.store.postgres_connections import connect
+from sunledger.store.postgres_connections import configure, connect
 from sunledger.store.postgres_opening import adopt_accounting, restore
 from sunledger.store.postgres_partitions import LOCK_CLASS, month_of
 from sunledger.store.postgres_schema import prepare
@@ -65,6 +65,7 @@ class PostgresWriter:
         connection = connect(self._address)
         try:
             with call.using(connection):
+                configure(connection)
                 self._take(connection)
         except BaseException:
             connection.close()
@@ -96,7 +97,7 @@ class PostgresWriter:
             ):
                 posting = Posting(self._books, shelf, poll, found)
                 posting.write()
-        except psycopg.DataError as error:
+        except (psycopg.DataError, OverflowError) as error:
             self.let_go()
             raise ValueError(f"PostgreSQL cannot hold a value of this poll: {error}") from error
         except BaseException:
