@@ -80,19 +80,9 @@ async def test_the_spool_loses_nothing_that_it_acknowledged(disk: Disk) -> None:
 
 FIRST_SYNCS = 16
 """How often a new store syncs until it has acknowledged three polls, and a new spool at most."""
-NOT_YET = {4, 5}
-"""Between these a rollback journal stands beside a file that is looked at without the right to write."""
 
 
-@pytest.mark.parametrize(
-    "syncs",
-    [
-        pytest.param(
-            each, marks=[pytest.mark.xfail(reason="the journal is not rolled back")] * (each in NOT_YET)
-        )
-        for each in range(1, FIRST_SYNCS + 1)
-    ],
-)
+@pytest.mark.parametrize("syncs", range(1, FIRST_SYNCS + 1))
 async def test_a_cut_after_any_sync_of_its_first_start_leaves_a_store_that_opens(
     disk: Disk, syncs: int
 ) -> None:

@@ -127,6 +127,7 @@ def schema_version(path: Path) -> str | None:
     """
     if path.is_dir():
         raise StoreUnusable(f"{path} is a directory; name a file in it with DATABASE_PATH")
+    _undo_unfinished(path)
     if not path.exists() or path.stat().st_size == 0:
         return None
     with closing(connect(path, read_only=True)) as connection:
@@ -134,6 +135,17 @@ def schema_version(path: Path) -> str | None:
             return _version(connection, path)
         except sqlite3.Error as error:
             raise StoreUnusable(explain(path, error)) from error
+
+
+def _undo_unfinished(path: Path) -> None:
+    """Undo what a process that died was in the middle of; a connection that only reads may not do it."""
+    if not path.with_name(path.name + "-journal").exists():
+        return
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("SELECT COUNT(*) FROM sqlite_master")
+    except sqlite3.Error as error:
+        raise StoreUnusable(explain(path, error)) from error
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> str | None:
