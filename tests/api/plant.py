@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,8 @@ from sunledger.sitetime import ManualClock
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
 from sunledger.store.protocol import Accounting, Store
+from sunledger.store.spool import Standing
+from sunledger.store.tending import Tending, counted
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 6, 21, 10, 0, tzinfo=UTC)
@@ -103,7 +105,11 @@ class Plant:
 
 @asynccontextmanager
 async def serving(
-    store: Store | None = None, clock: ManualClock | None = None, pins: Sequence[Pin] = ()
+    store: Store | None = None,
+    clock: ManualClock | None = None,
+    pins: Sequence[Pin] = (),
+    tending: Tending | None = None,
+    spool: Callable[[], Standing] | None = None,
 ) -> AsyncIterator[Plant]:
     """A plant whose server runs."""
     clock = clock or ManualClock(NOON)
@@ -119,6 +125,7 @@ async def serving(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
+        tending=tending or Tending(clock, counted(store)), spool=spool,
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
         yield Plant(clock, store, intake, health, stream, metrics, journal, api, server, client)

@@ -1,5 +1,7 @@
 """The HTTP application: routes joined with what they answer from."""
 
+from collections.abc import Callable
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -16,6 +18,7 @@ from sunledger.api import (
     scraping,
     sessions,
     sites,
+    storage,
     stream,
     trends,
 )
@@ -28,6 +31,8 @@ from sunledger.live.stream import Stream
 from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
+from sunledger.store.spool import Standing
+from sunledger.store.tending import Tending
 
 _SUBJECTS = (
     measurements,
@@ -39,6 +44,7 @@ _SUBJECTS = (
     trends,
     corrections,
     sessions,
+    storage,
     stream,
     health,
     scraping,
@@ -60,6 +66,8 @@ def create_api(
     clock: Clock,
     settings: ApiSettings,
     metrics: Scrape | None,
+    tending: Tending,
+    spool: Callable[[], Standing] | None = None,
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
     api = FastAPI(
@@ -80,6 +88,8 @@ def create_api(
         clock=clock,
         settings=settings,
         metrics=metrics,
+        tending=tending,
+        spool=spool,
         started_at=clock.now(),
     )
     for subject in _SUBJECTS:

@@ -37,6 +37,7 @@ class Trouble(Enum):
     TOO_LARGE = (413, "too-large", "The request carries too much")
     NOT_JSON = (415, "not-json", "The request must carry JSON")
     REFUSED = (400, "refused", "The request could not be understood")
+    NOT_OFFERED = (501, "not-offered", "This store cannot do that")
     INTERNAL = (500, "internal", "Something went wrong inside Sunledger")
     STORE_UNAVAILABLE = (503, "store-unavailable", "The store cannot answer now")
 

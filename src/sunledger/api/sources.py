@@ -1,6 +1,6 @@
 """What the API answers from; made in `app`, handed to every route."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -17,6 +17,8 @@ from sunledger.live.stream import Stream
 from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
+from sunledger.store.spool import Standing
+from sunledger.store.tending import Tending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,9 @@ class Sources:
     clock: Clock
     settings: ApiSettings
     metrics: Scrape | None
+    tending: Tending
+    spool: Callable[[], Standing] | None
+    """How much waits for a store that may be away."""
     started_at: datetime
     """What the wall clock showed at the start."""
 

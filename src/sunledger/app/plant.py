@@ -20,6 +20,8 @@ from sunledger.store.keeper import Keeper
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Store
 from sunledger.store.sqlite import SqliteStore
+from sunledger.store.sqlite_tending import tending
+from sunledger.store.tending import Tending, counted
 from sunledger.transports import CommParams, ModbusTcp
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class Plant:
     live: Live
     intake: Intake
     collector: Collector
+    tending: Tending
     api: "ASGIApp | None"
 
 
@@ -59,6 +62,13 @@ def make_store(configuration: Configuration, clock: Clock) -> Store:
     if configuration.keeps_readings:
         return SqliteStore(configuration.database.database_path, accounting, clock)
     return MemoryStore(accounting, KEPT_IN_MEMORY)
+
+
+def tending_of(store: Store, configuration: Configuration, clock: Clock) -> Tending:
+    """What measures the store and rebuilds it."""
+    if isinstance(store, SqliteStore):
+        return tending(store, configuration.database.database_path, accounting_of(configuration), clock)
+    return Tending(clock, counted(store))
 
 
 def accounting_of(configuration: Configuration) -> Accounting:
@@ -96,10 +106,11 @@ async def make_plant(
         _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners)
         for dtu in configuration.dtu.plant
     ]
+    tending = tending_of(store, configuration, clock)
     api = None
     if configuration.server.health_enabled:
-        api = _api(configuration, clock, store, sites, live, listening.scrape)
-    return Plant(store, keeper, live, intake, Collector(dtus), api)
+        api = _api(configuration, clock, store, sites, live, listening.scrape, tending, keeper)
+    return Plant(store, keeper, live, intake, Collector(dtus), tending, api)
 
 
 async def _take_up(intake: Intake, keeper: Keeper | None) -> None:
@@ -170,6 +181,8 @@ def _api(
     sites: Sites,
     live: Live,
     scrape: "Scrape | None",
+    tending: Tending,
+    keeper: Keeper | None,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # noqa: PLC0415  a third of all memory
     from sunledger.api.sources import ApiSettings  # noqa: PLC0415
@@ -185,6 +198,8 @@ def _api(
         clock=clock,
         settings=ApiSettings(version=__version__, zone=configuration.timing.timezone),
         metrics=scrape,
+        tending=tending,
+        spool=None if keeper is None else lambda: keeper.standing,
     )
 
 

@@ -48,6 +48,7 @@ async def serve(
         stack.push_async_callback(documents.close)
         sites = await open_sites(documents, clock, pins)
         plant = await make_plant(configuration, clock, store, sites, keeper)
+        stack.push_async_callback(plant.tending.close)
         if keeper is not None:
             keeper.start()
         address = await _serve_http(plant, configuration, stack)

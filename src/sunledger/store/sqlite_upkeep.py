@@ -19,10 +19,7 @@ from sunledger.store.sqlite_file import existing, transaction
 from sunledger.store.sqlite_opening import kept_zone
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
 from sunledger.store.tables import READING_TABLES, ROLLUP_TABLES
-from sunledger.store.upkeep import Stand
-
-Told = Callable[[float, int], None]
-"""Is told how far the work has come, from 0 to 1, and to which moment."""
+from sunledger.store.upkeep import Stand, Told
 
 STEP = 0.01
 """Seconds after which a step of a rebuild lets commits in."""

@@ -1,12 +1,15 @@
 """Upkeep: what it asks of an engine besides a shelf, and what it finds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from sunledger.ledger.judgement import Judgement
 from sunledger.sitetime import instant
 from sunledger.store.protocol import Of
 from sunledger.store.shelf import Quarter, Rolled, Shelf, Tier
+
+Told = Callable[[float, int], None]
+"""Is told how far some work has come, from 0 to 1, and to which moment in milliseconds."""
 
 
 class Difference(NamedTuple):
