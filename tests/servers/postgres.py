@@ -78,45 +78,48 @@ class PostgresServer:
     """One server on a port of its own, over TCP on the loopback."""
 
     def __init__(self, programs: Path, *settings: str) -> None:
-        self._programs = programs
+        self.programs = programs
         self._settings = (*_QUICK, *settings)
-        self._home = Path(tempfile.mkdtemp(prefix="sunledger-postgres-"))
+        self.home = Path(tempfile.mkdtemp(prefix="sunledger-postgres-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._template: str | None = None
-        self.data = self._home / "data"
+        self.data = self.home / "data"
         self.port = _free_port()
         self._user = _other_user()
-        if self._user is not None:
-            shutil.chown(self._home, self._user)
+        self.hand_over(self.home)
 
     def make(self) -> None:
         """Make the cluster."""
-        secret = self._home / "password"
+        secret = self.home / "password"
         secret.write_text(PASSWORD)
-        if self._user is not None:
-            shutil.chown(secret, self._user)
+        self.hand_over(secret)
         subprocess.run(
             [
-                self._programs / "initdb", "-D", self.data, "-U", SUPERUSER, "--pwfile", secret,
+                self.programs / "initdb", "-D", self.data, "-U", SUPERUSER, "--pwfile", secret,
                 "-A", "md5", "-E", "UTF8", "--locale=C", "--no-sync",
             ],
             **self._as_user(), stdout=subprocess.DEVNULL, check=True,
         )  # fmt: skip
 
+    def hand_over(self, path: Path) -> None:
+        """Give a file or directory to the user that runs the server."""
+        if self._user is not None:
+            shutil.chown(path, self._user)
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = [word for setting in self._settings for word in ("-c", setting)]
         command: list[str | Path] = [
-            self._programs / "postgres", "-D", self.data, "-k", self._home,
+            self.programs / "postgres", "-D", self.data, "-k", self.home,
             "-h", "127.0.0.1", "-p", str(self.port), *options,
         ]  # fmt: skip
-        with (self._home / "log").open("ab") as log:
+        with (self.home / "log").open("ab") as log:
             process = self._process = subprocess.Popen(command, **self._as_user(), stderr=log)
         for _ in range(400):
             try:
                 psycopg.connect(self.conninfo(), connect_timeout=2).close()
             except psycopg.OperationalError:
-                assert process.poll() is None, (self._home / "log").read_text()
+                assert process.poll() is None, (self.home / "log").read_text()
                 time.sleep(0.02)
             else:
                 return
@@ -148,7 +151,7 @@ class PostgresServer:
     def remove(self) -> None:
         """Stop it and leave nothing behind."""
         self.stop(hard=True)
-        shutil.rmtree(self._home, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def conninfo(self, name: str = "postgres") -> str:
         """How an admin connects."""
@@ -187,7 +190,7 @@ class PostgresServer:
         if self._user is None:
             return {}
         entry = pwd.getpwnam(self._user)
-        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": self._home}
+        return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": self.home}
 
 
 @contextlib.contextmanager
