@@ -14,52 +14,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.store.answers import keep, snapshot
 from tests.store.files import served
+from tests.store.harm import HARM, harmed, verify
 from tests.store.plants import START, WARSAW, day, faulty_day, poll, untidy
 
 from sunledger.measurements import Poll
 from sunledger.sitetime import SystemClock
-from sunledger.store.audit import Audit
 from sunledger.store.protocol import Accounting
 from sunledger.store.sqlite import SqliteStore
-from sunledger.store.sqlite_upkeep import rebuilt, verified
+from sunledger.store.sqlite_upkeep import rebuilt
 
 ZONES = ("Europe/Warsaw", "Australia/Lord_Howe", "Australia/Adelaide", "America/Santiago")
-
-HARM = {
-    "a rollup of a quarter that is wrong": "UPDATE port_rollup SET pv_power_total = pv_power_total + 1 "
-    "WHERE (tier, start, series) IN (SELECT tier, start, series FROM port_rollup WHERE tier = 0 LIMIT 1)",
-    "an hour that is missing": "DELETE FROM port_rollup WHERE (tier, start, series) IN "
-    "(SELECT tier, start, series FROM port_rollup WHERE tier = 1 LIMIT 1)",
-    "days of a plant that never was": "INSERT INTO inverter_rollup (tier, start, series, readings) "
-    "SELECT tier, start + 3 * 86400000, series, 1 FROM inverter_rollup WHERE tier = 2",
-    "all rollups gone": "DELETE FROM inverter_rollup",
-    "energy that was not produced": "UPDATE energy_quarter SET energy = energy + 1000 WHERE start IN "
-    "(SELECT MIN(start) FROM energy_quarter)",
-    "a fold that stands elsewhere": "UPDATE energy_quarter SET accepted_total = accepted_total + 7",
-    "quarters that are missing": "DELETE FROM energy_quarter WHERE start / 900000 % 3 = 0",
-    "a day with too much": "UPDATE energy_day SET energy = energy + 1",
-    "a day that never was": "INSERT INTO energy_day SELECT day + 5, series, 3 FROM energy_day",
-    "a judgement that is missing": "DELETE FROM judgement WHERE folded = 1",
-    "a judgement twice": "INSERT INTO judgement (series, at, until, field, reason, decided_at, folded) "
-    "SELECT series, at, at, 'pv_power', 'frozen', at, 1 FROM port_reading LIMIT 1",
-    "a lifetime that is wrong": "UPDATE port_latest SET lifetime = lifetime + 5, "
-    "lifetime_offset = lifetime_offset + 5",
-    "a today that is wrong": "UPDATE port_latest SET today = 77777",
-    "an open quarter that is wrong": "UPDATE port_latest SET open_energy = 77777",
-}
-
-
-def verify(path: Path, accounting: Accounting = WARSAW) -> Audit:
-    return verified(path, accounting, lambda _fraction, _at: None)
 
 
 async def rebuild(store: SqliteStore, accounting: Accounting = WARSAW) -> int:
     return await rebuilt(store, accounting, SystemClock(), lambda _fraction, _at: None)
-
-
-def harmed(path: Path, sql: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        assert connection.execute(sql).rowcount > 0
 
 
 def two_days(random: Random) -> list[Poll]:

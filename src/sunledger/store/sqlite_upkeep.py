@@ -1,5 +1,6 @@
 """Upkeep of a SQLite file: verification beside a running server, and a rebuild inside of it."""
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -10,18 +11,18 @@ from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.sitetime import Clock
 from sunledger.store.audit import Audit, standing
 from sunledger.store.bookkeeper import Bookkeeper
-from sunledger.store.protocol import Accounting, Of
+from sunledger.store.protocol import Accounting, Of, StoreError
 from sunledger.store.rebuild import Rebuild, lifetimes_moved
 from sunledger.store.rollups import Periods
 from sunledger.store.shelf import QUARTER_MS, Quarter, Rolled, Tier
 from sunledger.store.sqlite import SqliteStore
-from sunledger.store.sqlite_file import existing, transaction
+from sunledger.store.sqlite_file import existing, explain, transaction
 from sunledger.store.sqlite_opening import kept_zone
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
 from sunledger.store.tables import READING_TABLES, ROLLUP_TABLES
 from sunledger.store.upkeep import Stand, Told
 
-STEP = 0.01
+STEP = 0.008
 """Seconds after which a step of a rebuild lets commits in."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_MS = 24 * 3_600_000
@@ -110,8 +111,16 @@ class SqliteUpkeepShelf(SqliteShelf):
         self.add_to_days((day, number, energy) for number, energy in energies.items())
 
 
-def accounting_of_file(shelf: SqliteReader, accounting: Accounting) -> Accounting:
-    """The zone and the hour of reset that a file is kept in, where it says so."""
+def kept_accounting(path: Path, accounting: Accounting) -> Accounting:
+    """The same with the zone and the hour of reset that a file is kept in. Raises StoreError."""
+    try:
+        with closing(existing(path)) as connection:
+            return _accounting(SqliteReader(connection), accounting)
+    except sqlite3.Error as error:
+        raise StoreError(explain(path, error)) from error
+
+
+def _accounting(shelf: SqliteReader, accounting: Accounting) -> Accounting:
     kept = dict(shelf.connection.execute("SELECT key, value FROM setting").fetchall())
     return replace(
         accounting,
@@ -123,17 +132,23 @@ def accounting_of_file(shelf: SqliteReader, accounting: Accounting) -> Accountin
 def verified(path: Path, accounting: Accounting, told: Told) -> Audit:
     """Everything derived in a file recomputed and compared, as of one moment, also beside a running server.
 
-    Raises StoreUnusable where the file cannot be read and sqlite3.Error where it is damaged.
+    Raises StoreError when it cannot be read.
     """
-    with closing(existing(path)) as connection, transaction(connection, "DEFERRED"):
-        shelf = SqliteUpkeepShelf(connection)
-        kept = accounting_of_file(shelf, accounting)
-        audit = Audit(shelf, kept, mending=False)
-        extent = shelf.extent()
-        if extent is not None:
-            _walk(audit, Periods(kept.zone), extent, told)
-        audit.stands()
-        return audit
+    try:
+        with closing(existing(path)) as connection, transaction(connection, "DEFERRED"):
+            return _verified(SqliteUpkeepShelf(connection), accounting, told)
+    except sqlite3.Error as error:
+        raise StoreError(explain(path, error)) from error
+
+
+def _verified(shelf: SqliteUpkeepShelf, accounting: Accounting, told: Told) -> Audit:
+    kept = _accounting(shelf, accounting)
+    audit = Audit(shelf, kept, mending=False)
+    extent = shelf.extent()
+    if extent is not None:
+        _walk(audit, Periods(kept.zone), extent, told)
+    audit.stands()
+    return audit
 
 
 def _walk(audit: Audit, periods: Periods, extent: tuple[int, int], told: Told) -> None:
