@@ -29,8 +29,16 @@ def require_program(name: str, package: str) -> str:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator["PostgresServer"]:
     """A private PostgreSQL server, of the oldest version that is there."""
-    from tests.servers.postgres import installed, required, running  # noqa: PLC0415  only where one is needed
+    from tests.servers.postgres import oldest, running  # noqa: PLC0415  only where one is needed
 
-    programs = next(iter(dict(sorted(installed().items())).values()), None)
-    with running(required(programs)) as server:
+    with running(oldest()) as server:
+        yield server
+
+
+@pytest.fixture
+def own_postgres() -> Iterator["PostgresServer"]:
+    """One that the test may stop and freeze."""
+    from tests.servers.postgres import oldest, running  # noqa: PLC0415
+
+    with running(oldest()) as server:
         yield server

@@ -1,16 +1,22 @@
 """The configuration's values: what is taken, and what is said about a bad one."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.conninfo import conninfo_to_dict
 from tests.app.desk import HOME, Desk
 
 from sunledger.app.configuration import Dtu
+from sunledger.app.databases import address_of, make_documents, make_store
 from sunledger.app.listing import describe
 from sunledger.app.loading import load
 from sunledger.app.problems import ConfigurationError, Problem
 from sunledger.app.sources import KEYS
-from sunledger.sitetime import Place
+from sunledger.sitetime import Place, SystemClock
+from sunledger.store.postgres_connections import conninfo, named
+from sunledger.store.protocol import StoreUnusable
 
 
 class TestSwitches:
@@ -175,7 +181,7 @@ class TestValues:
         environ = {"TIMEZONE": "Mars/Olympus", "DB_PASSWORD_FILE": "/nowhere", "DATABASE_URL": "x"}
         keys = [problem.key for problem in desk.problems(environ, health_port="many")]
         assert sorted(keys) == [
-            "--health-port", "DATABASE_URL", "DATABASE_URL", "DB_PASSWORD_FILE", "TIMEZONE", "mqtt_broker",
+            "--health-port", "DATABASE_URL", "DB_PASSWORD_FILE", "TIMEZONE", "mqtt_broker",
             "query_periode", "reset_hour",
         ]  # fmt: skip
 
@@ -206,16 +212,58 @@ class TestPostgres:
             {"DATA_STORAGE": '{"relational_db": {"type": "postgresql"}}'},
         ],
     )
-    def test_asking_for_it_is_one_error_that_names_the_way_out(
+    def test_it_is_meant_by_its_name_or_by_any_key_of_a_server(
         self, desk: Desk, environ: dict[str, str]
     ) -> None:
-        line = desk.problem(environ)
-        assert line.split(" ")[0] in environ
-        assert line.endswith(
-            "asks for PostgreSQL, but this version keeps data in SQLite; "
-            "set DB_TYPE=sqlite, and DATABASE_PATH to choose the file"
-        )
+        assert desk.load(environ).configuration.database.db_type == "postgres"
+        assert desk.load(environ).origin["db_type"] == "environment"
         assert desk.load({**environ, "DB_TYPE": "sqlite"}).configuration.database.db_type == "sqlite"
+
+    def test_without_any_of_them_sqlite_is(self, desk: Desk) -> None:
+        loaded = desk.load({"DATABASE_PATH": "x.db", "SPOOL_MAX_MB": "5"})
+        assert loaded.configuration.database.db_type == "sqlite"
+
+    def test_keys_of_a_server_that_is_not_used_are_named(self, desk: Desk) -> None:
+        assert desk.load({"DB_TYPE": "sqlite", "DB_HOST": "db"}).warnings == (
+            "DB_HOST (from environment): is not used, because DB_TYPE is sqlite",
+        )
+
+    def test_the_old_nesting_names_one(self, desk: Desk) -> None:
+        desk.yaml(
+            "data_storage: {relational_db: {type: postgresql, config: "
+            "{host: db, port: 5433, database: solar, user: anna, password: secret, sslmode: x}}}\n"
+        )
+        address = address_of(desk.load().configuration.database)
+        assert (address.host, address.port, address.name, address.user, address.password) == (
+            "db", 5433, "solar", "anna", "secret",
+        )  # fmt: skip
+        assert address_of(desk.load({"DB_HOST": "other"}).configuration.database).host == "other"
+
+    def test_everything_that_is_said_of_a_server_reaches_it(self, desk: Desk) -> None:
+        said = {
+            "DATABASE_URL": "postgresql+asyncpg://anna:pw@db:5433/solar?application_name=mine",
+            "DB_SSLMODE": "verify-full", "DB_SSLROOTCERT": "ca.pem", "DB_SSLCERT": "c.pem",
+            "DB_SSLKEY": "k.pem", "DB_POOL_SIZE": "3", "DB_MAX_OVERFLOW": "4",
+        }  # fmt: skip
+        address = address_of(desk.load(said).configuration.database)
+        told = conninfo_to_dict(conninfo(address))
+        wanted = {
+            "host": "db", "port": "5433", "dbname": "solar", "user": "anna", "password": "pw",
+            "application_name": "mine",
+        }  # fmt: skip
+        assert {key: told[key] for key in wanted} == wanted
+        assert (told["sslmode"], told["sslrootcert"]) == ("verify-full", str(desk.directory / "ca.pem"))
+        assert (address.pool_size, address.max_overflow) == (3, 4)
+        assert named(address) == "anna@db:5433/solar"
+
+    def test_a_missing_driver_is_named_with_the_way_to_it(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(sys.modules, "psycopg", None)
+        configuration = desk.load({"DB_TYPE": "postgres"}).configuration
+        for make in (lambda: make_store(configuration, SystemClock()), lambda: make_documents(configuration)):
+            with pytest.raises(StoreUnusable, match=r"pip install 'sunledger\[postgres\]'"):
+                make()
 
     def test_influx_as_a_store_names_timescale_and_the_mirror(self, desk: Desk) -> None:
         desk.yaml("data_storage: {timeseries_db: {type: influxdb, config: {token: abc}}}\n")

@@ -8,6 +8,7 @@ from tests.app.desk import Desk
 
 import sunledger
 from sunledger.app.configuration import ROOMS, Configuration, Dtu
+from sunledger.app.databases import address_of
 from sunledger.app.listing import describe
 from sunledger.app.reserved import RETIRED
 from sunledger.app.sources import KEYS
@@ -205,10 +206,10 @@ class TestSecretFiles:
 class TestWarnings:
     def test_reserved_keys_that_are_set_are_named_in_one_line(self, desk: Desk) -> None:
         path = desk.yaml("mqtt_broker: broker\nretention_policies: {raw_data: 90d}\n")
-        environ = {"INFLUXDB_ENABLED": "false", "INFLUXDB_BUCKET": "x", "DB_TYPE": "sqlite", "DB_HOST": "db"}
+        environ = {"INFLUXDB_ENABLED": "false", "INFLUXDB_BUCKET": "x", "INFLUXDB_ORG": "y"}
         assert desk.load(environ).warnings == (
             f"set, but without effect in this version: mqtt_broker (from {path}), retention_policies "
-            f"(from {path}), INFLUXDB_BUCKET (from environment), DB_HOST (from environment)",
+            f"(from {path}), INFLUXDB_BUCKET (from environment), INFLUXDB_ORG (from environment)",
         )
 
     @pytest.mark.parametrize("name", sorted(RETIRED))
@@ -243,8 +244,9 @@ def test_an_env_file_of_s_miles_carries_over(desk: Desk) -> None:
         "QUERY_PERIOD": "60", "RESET_HOUR": "23", "TIMEZONE": "America/New_York", "HEALTH_ENABLED": "true",
         "HEALTH_HOST": "0.0.0.0", "LOG_LEVEL": "INFO", "LOG_TO_CONSOLE": "true", "METRICS_ENABLED": "true",
     }  # fmt: skip
-    assert [problem.key for problem in desk.problems(environ)] == ["DB_TYPE"]
-    loaded = desk.load({**environ, "DB_TYPE": "sqlite"})
+    loaded = desk.load(environ)
+    address = address_of(loaded.configuration.database)
+    assert (address.host, address.name, address.user) == ("postgres", "hoymiles", "hoymiles")
     assert loaded.configuration.dtu.plant == (Dtu(host="192.168.1.100"),)
     assert loaded.configuration.timing.timezone == ZoneInfo("America/New_York")
-    assert len(loaded.warnings) == 2
+    assert len(loaded.warnings) == 1

@@ -11,7 +11,8 @@ from tests.app.running import Running, start
 
 from sunledger.app.configuration import Configuration
 from sunledger.app.configuration import Running as Switches
-from sunledger.app.sites import at_home, make_documents, open_sites, pins_of
+from sunledger.app.databases import make_documents
+from sunledger.app.sites import at_home, open_sites, pins_of
 from sunledger.sites import HOME, SITE, Pin
 from sunledger.sitetime import SystemClock
 

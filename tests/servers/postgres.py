@@ -74,6 +74,11 @@ def required(programs: Path | None) -> Path:
     pytest.skip(reason)
 
 
+def oldest() -> Path:
+    """The programs of the oldest version that is there."""
+    return required(next(iter(dict(sorted(installed().items())).values()), None))
+
+
 class PostgresServer:
     """One server on a port of its own, over TCP on the loopback."""
 

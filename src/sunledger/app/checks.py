@@ -1,4 +1,4 @@
-"""What the model cannot see: an engine that this version lacks, and DTUs that are in each other's way."""
+"""What the model cannot see: which engine several keys together mean, and DTUs in each other's way."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,44 +6,70 @@ from pydantic_core import PydanticCustomError
 
 from sunledger.app.configuration import Database, Dtu
 from sunledger.app.forms import tree_of
-from sunledger.app.keys import declaration
 from sunledger.app.problems import Problem, Setting
 
 Settings = Mapping[str, Setting]
 
-SERVER_KEYS = tuple(name for name, info in Database.model_fields.items() if declaration(info).later)
+SERVER_KEYS = tuple(
+    name for name in Database.model_fields if name not in {"db_type", "database_path", "spool_max_mb"}
+)
+"""The keys that name a PostgreSQL server or say how it is spoken to."""
 _POSTGRES = {"postgres", "postgresql", "timescaledb"}
 
 
 def checked(settings: Settings) -> Iterator[Problem]:
     """The problems that only several keys together show."""
-    asking = _asking_for_a_server(settings)
-    if asking is not None:
-        yield Problem(
-            asking.name,
-            asking.source,
-            "asks for PostgreSQL, but this version keeps data in SQLite",
-            "set DB_TYPE=sqlite, and DATABASE_PATH to choose the file",
-        )
     if "dtu_configs" in settings:
         yield from _twins(settings["dtu_configs"])
 
 
-def _asking_for_a_server(settings: Settings) -> Setting | None:
-    """Whoever asks for PostgreSQL: DB_TYPE if it is set, else any key that names a server."""
-    chosen = settings.get("db_type")
-    if chosen is not None:
-        return chosen if str(chosen.value).lower() in _POSTGRES else None
-    for name in (*SERVER_KEYS, "data_storage"):
-        if name in settings and (name != "data_storage" or _names_a_server(settings[name])):
-            return settings[name]
-    return None
+def engine_meant(settings: Settings) -> Settings:
+    """The settings with those of the old nesting's server, and DB_TYPE where only other keys say it."""
+    meant = {**_nested_server(settings), **settings}
+    asking = next((meant[name] for name in SERVER_KEYS if name in meant), None)
+    if asking is not None and "db_type" not in meant:
+        meant["db_type"] = Setting(asking.name, asking.source, "postgres")
+    return meant
 
 
-def _names_a_server(nesting: Setting) -> bool:
-    tree = _tree(nesting)
+def _nested_server(settings: Settings) -> Settings:
+    """`data_storage.relational_db` of the old plan, as keys of ours."""
+    nesting = settings.get("data_storage")
+    tree = None if nesting is None else _tree(nesting)
     block = tree.get("relational_db") if isinstance(tree, dict) else None
-    return isinstance(block, dict) and str(block.get("type")).lower() in _POSTGRES
+    if nesting is None or not isinstance(block, dict) or str(block.get("type")).lower() not in _POSTGRES:
+        return {}
+    given = block.get("config")
+    known = {"type": "postgres", **(given if isinstance(given, dict) else {})}
+    return {
+        _OLD_NAMES[name]: Setting(nesting.name, nesting.source, value)
+        for name, value in known.items()
+        if name in _OLD_NAMES
+    }
+
+
+_OLD_NAMES = {
+    "type": "db_type",
+    "url": "database_url",
+    "host": "db_host",
+    "port": "db_port",
+    "database": "db_name",
+    "user": "db_user",
+    "username": "db_user",
+    "password": "db_password",
+}
+"""The words of the old plan."""
+
+
+def unused_server_keys(settings: Settings) -> Iterator[str]:
+    """A line for each key of a server that is set although SQLite is chosen."""
+    chosen = settings.get("db_type")
+    if chosen is None or str(chosen.value).lower() in _POSTGRES:
+        return
+    for name in SERVER_KEYS:
+        if name in settings:
+            key = settings[name]
+            yield f"{key.name} (from {key.source}): is not used, because {chosen.name} is {chosen.value}"
 
 
 def _twins(setting: Setting) -> Iterator[Problem]:

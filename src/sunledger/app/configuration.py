@@ -62,7 +62,7 @@ RoomName = Annotated[str, _among(ROOMS, "room that logs")]
 class Database(Group):
     """Where readings are kept."""
 
-    db_type: Annotated[Engine, Key("sqlite; postgres is for a later version")] = "sqlite"
+    db_type: Annotated[Engine, Key("unset: postgres where a server is named below, else sqlite")] = "sqlite"
     database_path: Annotated[
         File, Key("the SQLite file; ~/.local/share follows XDG_DATA_HOME", form="a path", pinned=False)
     ] = Path("~/.local/share/sunledger/sunledger.db")
@@ -72,23 +72,26 @@ class Database(Group):
             "a PostgreSQL server; wins over the parts below",
             form="a URL such as postgres://user:password@host:5432/sunledger",
             secret=True,
-            later=True,
         ),
     ] = None
-    db_host: Annotated[str, Key("host of the PostgreSQL server", later=True)] = "localhost"
-    db_port: Annotated[Port, Key("its port", later=True)] = 5432
-    db_name: Annotated[str, Key("name of the database", later=True)] = "sunledger"
-    db_user: Annotated[Text, Key("user of the database", also=("db_username",), later=True)] = None
-    db_password: Annotated[Secret, Key("that user's password", secret=True, later=True)] = None
-    db_pool_size: Annotated[int, Field(ge=1), Key("connections kept open", later=True)] = 10
-    db_max_overflow: Annotated[Count, Key("connections opened beyond those", later=True)] = 20
+    db_host: Annotated[str, Key("host of the PostgreSQL server", pinned=False)] = "localhost"
+    db_port: Annotated[Port, Key("its port", pinned=False)] = 5432
+    db_name: Annotated[str, Key("name of the database", pinned=False)] = "sunledger"
+    db_user: Annotated[Text, Key("user of the database", also=("db_username",))] = None
+    db_password: Annotated[Secret, Key("that user's password", secret=True)] = None
+    db_pool_size: Annotated[
+        int, Field(ge=1), Key("connections for questions kept open to the server", pinned=False)
+    ] = 10
+    db_max_overflow: Annotated[
+        Count, Key("connections opened beyond those when all are busy", pinned=False)
+    ] = 20
     db_sslmode: Annotated[
         Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None,
-        Key("TLS to the server", later=True),
+        Key("TLS to the server"),
     ] = None
-    db_sslrootcert: Annotated[OptionalFile, Key("its CA certificate", form="a path", later=True)] = None
-    db_sslcert: Annotated[OptionalFile, Key("our certificate", form="a path", later=True)] = None
-    db_sslkey: Annotated[OptionalFile, Key("our private key", form="a path", later=True)] = None
+    db_sslrootcert: Annotated[OptionalFile, Key("its CA certificate", form="a path")] = None
+    db_sslcert: Annotated[OptionalFile, Key("our certificate", form="a path")] = None
+    db_sslkey: Annotated[OptionalFile, Key("our private key", form="a path")] = None
     spool_max_mb: Annotated[
         int,
         Field(ge=1),
@@ -305,6 +308,11 @@ class Configuration(Group):
     backups: reserved.Backups = reserved.Backups()
     keeping: reserved.Keeping = reserved.Keeping()
     other: reserved.Other = reserved.Other()
+
+    @property
+    def names_zone(self) -> bool:
+        """Whether the site's zone is known, and not just assumed."""
+        return "timezone" in self.timing.model_fields_set
 
     @property
     def keeps_readings(self) -> bool:

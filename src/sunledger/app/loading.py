@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sunledger.app import dotenv_file, settings_file, sources
-from sunledger.app.checks import checked
+from sunledger.app.checks import checked, engine_meant, unused_server_keys
 from sunledger.app.configuration import Configuration
 from sunledger.app.keys import Declared
 from sunledger.app.problems import ConfigurationError, Setting
@@ -53,6 +53,7 @@ def load(
         **sources.from_variables(environ, ENVIRONMENT),
         **sources.from_flags(flags),
     }
+    settings = dict(engine_meant(settings))
     configuration = _validated(settings, surroundings)
     warnings = (
         *dotenv.warnings,
@@ -60,6 +61,7 @@ def load(
         *_unused(dotenv.variables, dotenv_file.NAME),
         *map(_gone, sources.retired(tree, str(path), str)),
         *_exposed(configuration, settings),
+        *unused_server_keys(settings),
         *_idle(configuration, settings),
     )
     origin = {name: settings[name].source if name in settings else DEFAULT for name in KEYS}

@@ -4,11 +4,11 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sunledger import __version__
 from sunledger.app.configuration import Configuration, Dtu, Dtus
+from sunledger.app.databases import accounting_of
 from sunledger.app.sites import Sites
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
@@ -16,9 +16,9 @@ from sunledger.inverters.hoymiles import Hoymiles
 from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
 from sunledger.sitetime import Clock, Stamps
+from sunledger.store.connections import Pooled
 from sunledger.store.keeper import Keeper
-from sunledger.store.memory import MemoryStore
-from sunledger.store.protocol import Accounting, Store
+from sunledger.store.protocol import Store
 from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_tending import tending
 from sunledger.store.tending import Tending, counted
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from sunledger.api.sources import Scrape
-
-KEPT_IN_MEMORY = timedelta(days=2)
-"""How far back readings go when nothing is persisted."""
 
 
 @dataclass(slots=True)
@@ -56,28 +53,11 @@ class Plant:
     api: "ASGIApp | None"
 
 
-def make_store(configuration: Configuration, clock: Clock) -> Store:
-    """The store that the configuration asks for, not open yet."""
-    accounting = accounting_of(configuration)
-    if configuration.keeps_readings:
-        return SqliteStore(configuration.database.database_path, accounting, clock)
-    return MemoryStore(accounting, KEPT_IN_MEMORY)
-
-
 def tending_of(store: Store, configuration: Configuration, clock: Clock) -> Tending:
     """What measures the store and rebuilds it."""
     if isinstance(store, SqliteStore):
         return tending(store, configuration.database.database_path, accounting_of(configuration), clock)
     return Tending(clock, counted(store))
-
-
-def accounting_of(configuration: Configuration) -> Accounting:
-    """How this site counts."""
-    return Accounting(
-        zone=configuration.timing.timezone,
-        reset_hour=configuration.timing.reset_hour,
-        nameplate=round(configuration.site.port_nameplate),
-    )
 
 
 def comm_of(dtus: Dtus) -> CommParams:
@@ -96,10 +76,10 @@ async def make_plant(
 ) -> Plant:
     """Join the rooms around an open store, its keeper and its sites, and take up what they know."""
     live = _live(configuration, clock, keeper)
-    listening = _listening(configuration, live, keeper, clock)
+    listening = _listening(configuration, live, store, keeper, clock)
     kept = keeper or store
     intake = Intake(clock, kept, live.latest, live.stream, live.states, *listening.to_commits)
-    await _take_up(intake, keeper)
+    await _take_up(intake, sites, keeper)
     stamps = Stamps(clock, await kept.latest_time())
     listeners = [live.health.heard, *listening.to_polls]
     dtus = [
@@ -113,10 +93,15 @@ async def make_plant(
     return Plant(store, keeper, live, intake, Collector(dtus), tending, api)
 
 
-async def _take_up(intake: Intake, keeper: Keeper | None) -> None:
+async def _take_up(intake: Intake, sites: Sites, keeper: Keeper | None) -> None:
     """Know what the store knows: now, or once it can be reached."""
+
+    async def back() -> None:
+        await sites.registry.open()
+        await intake.restore()
+
     if keeper is not None:
-        keeper.listen(intake.restore, intake.arrived)
+        keeper.listen(back, intake.arrived)
     if keeper is None or keeper.is_open:
         await intake.restore()
 
@@ -130,7 +115,9 @@ class _Listening:
     scrape: "Scrape | None" = None
 
 
-def _listening(configuration: Configuration, live: Live, keeper: Keeper | None, clock: Clock) -> _Listening:
+def _listening(
+    configuration: Configuration, live: Live, store: Store, keeper: Keeper | None, clock: Clock
+) -> _Listening:
     """The metrics, where they are wanted; what is switched off is not imported."""
     if not (configuration.server.metrics_enabled and configuration.server.health_enabled):
         return _Listening()
@@ -143,6 +130,10 @@ def _listening(configuration: Configuration, live: Live, keeper: Keeper | None, 
         from sunledger.api.spool_gauges import SpoolGauges  # noqa: PLC0415
 
         registry.register(SpoolGauges(lambda: keeper.standing, clock))
+    if isinstance(store, Pooled):
+        from sunledger.api.pool_gauges import PoolGauges  # noqa: PLC0415
+
+        registry.register(PoolGauges(store))
     metrics = Metrics(registry, latest=live.latest, states=live.states, health=live.health)
     return _Listening([metrics.poll_finished], [metrics.committed], metrics)
 

@@ -13,9 +13,10 @@ from types import MappingProxyType
 import structlog
 
 from sunledger.app.configuration import Configuration
+from sunledger.app.databases import make_documents, make_store
 from sunledger.app.keeping import keeper_for
-from sunledger.app.plant import Plant, make_plant, make_store
-from sunledger.app.sites import Origin, at_home, make_documents, open_sites, pins_of
+from sunledger.app.plant import Plant, make_plant
+from sunledger.app.sites import Origin, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
 from sunledger.sitetime import Clock
 
@@ -46,7 +47,7 @@ async def serve(
         documents = make_documents(configuration)
         await documents.open()
         stack.push_async_callback(documents.close)
-        sites = await open_sites(documents, clock, pins)
+        sites = await open_sites(documents, clock, pins, may_be_away=keeper is not None)
         plant = await make_plant(configuration, clock, store, sites, keeper)
         stack.push_async_callback(plant.tending.close)
         if keeper is not None:

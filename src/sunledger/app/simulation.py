@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sunledger.app.configuration import Configuration, Dtu
-from sunledger.app.plant import accounting_of
+from sunledger.app.databases import accounting_of
 from sunledger.simulator import SimulatedDtu, SimulatorSettings
 from sunledger.sitetime import AcceleratedClock, SystemClock
 from sunledger.store.sqlite import SqliteStore
@@ -80,7 +80,7 @@ def simulated(configuration: Configuration) -> Configuration:
     """The configuration with a database of the simulation's own."""
     path = configuration.database.database_path
     own = path.with_name(f"{path.stem}-simulated{path.suffix}")
-    database = configuration.database.model_copy(update={"database_path": own})
+    database = configuration.database.model_copy(update={"database_path": own, "db_type": "sqlite"})
     return configuration.model_copy(update={"database": database})
 
 

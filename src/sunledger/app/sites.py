@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import structlog
+
 from sunledger.app.configuration import Configuration
+from sunledger.app.databases import address_of, make_documents, require_driver
 from sunledger.app.problems import ConfigurationError, Problem
-from sunledger.sites import DEVICE, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, kept_home
+from sunledger.sites import DEVICE, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, Site, kept_home
 from sunledger.sitetime import Clock
 from sunledger.store.documents import Documents
-from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.protocol import StoreError, StoreUnusable
 from sunledger.store.sqlite_documents import SqliteDocuments, has_documents
+
+log = structlog.get_logger("sunledger.app")
 
 Origin = Mapping[str, str]
 """Where each key of the configuration was set."""
@@ -24,15 +29,13 @@ class Sites:
     journal: Journal
 
 
-def make_documents(configuration: Configuration) -> Documents:
-    """Documents beside the store that the configuration asks for, not open yet."""
-    if configuration.keeps_readings:
-        return SqliteDocuments(configuration.database.database_path)
-    return MemoryDocuments()
+async def open_sites(
+    documents: Documents, clock: Clock, pins: tuple[Pin, ...] = (), *, may_be_away: bool = False
+) -> Sites:
+    """The sites over open documents. Raises ConfigurationError when a pinned value cannot be used.
 
-
-async def open_sites(documents: Documents, clock: Clock, pins: tuple[Pin, ...] = ()) -> Sites:
-    """The sites over open documents. Raises ConfigurationError when a pinned value cannot be used."""
+    Where the database may be away, the registry is to be opened again once it is back.
+    """
     registry = Registry(documents, clock, pins)
     try:
         await registry.open()
@@ -40,24 +43,51 @@ async def open_sites(documents: Documents, clock: Clock, pins: tuple[Pin, ...] =
         where = ", ".join(sorted({pin.where for pin in pins}))
         fix = "give another value where it is set"
         raise ConfigurationError([Problem(error.field or "sites", where, str(error), fix)]) from None
+    except StoreError as error:
+        if not may_be_away:
+            raise
+        log.warning("sites_not_known_yet", error=str(error))
     return Sites(registry, Journal(documents, clock))
+
+
+async def _kept(configuration: Configuration) -> Site | None:
+    """The site as the database has it; None where there is no database yet, or its server is away."""
+    database = configuration.database
+    documents: Documents
+    if database.db_type == "sqlite":
+        if not await asyncio.to_thread(has_documents, database.database_path):
+            return None
+        documents = SqliteDocuments(database.database_path, read_only=True)
+    else:
+        if not await _server_has_documents(configuration):
+            return None
+        documents = make_documents(configuration)
+    try:
+        await documents.open()
+        return await kept_home(documents)
+    finally:
+        await documents.close()
+
+
+async def _server_has_documents(configuration: Configuration) -> bool:
+    require_driver()
+    from sunledger.store import postgres_documents  # noqa: PLC0415  only where it is used
+
+    try:
+        return await postgres_documents.has_documents(address_of(configuration.database))
+    except StoreUnusable:
+        raise
+    except StoreError:
+        return False
 
 
 async def at_home(configuration: Configuration) -> Configuration:
     """The configuration with the zone and place of the site that is kept, where it names none itself."""
-    path = configuration.database.database_path
-    if not configuration.keeps_readings or not await asyncio.to_thread(has_documents, path):
-        return configuration
-    documents = SqliteDocuments(path, read_only=True)
-    try:
-        await documents.open()
-        home = await kept_home(documents)
-    finally:
-        await documents.close()
+    home = await _kept(configuration) if configuration.keeps_readings else None
     if home is None:
         return configuration
     timing, site = configuration.timing, configuration.site
-    if not _names_zone(configuration):
+    if not configuration.names_zone:
         timing = timing.model_copy(update={"timezone": home.zone})
     if site.place is None and home.place is not None:
         place = {"latitude": home.place.latitude, "longitude": home.place.longitude}
@@ -71,7 +101,7 @@ def pins_of(configuration: Configuration, origin: Origin) -> tuple[Pin, ...]:
 
 
 def _of_home(configuration: Configuration, origin: Origin) -> Iterator[Pin]:
-    if _names_zone(configuration):
+    if configuration.names_zone:
         zone = configuration.timing.timezone.key
         yield Pin(kind=SITE.name, id=HOME, field="zone", value=zone, where=_where(origin, "timezone"))
     place = configuration.site.place
@@ -97,10 +127,6 @@ def _of_filters(configuration: Configuration, origin: Origin) -> Iterator[Pin]:
             yield Pin(
                 kind=SETTING.name, id=name, field="value", value=dict(value), where=_where(origin, name)
             )  # fmt: skip
-
-
-def _names_zone(configuration: Configuration) -> bool:
-    return "timezone" in configuration.timing.model_fields_set
 
 
 def _where(origin: Origin, *keys: str) -> str:

@@ -10,19 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import INVERTER, PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.connections import Connections
 from sunledger.store.decoded import correction, inverter_readings, port_readings
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call, answered
-from sunledger.store.postgres_connections import pool
+from sunledger.store.postgres_connections import configure, connect, pool
 from sunledger.store.postgres_opening import kept_zone
 from sunledger.store.postgres_paging import page_of
 from sunledger.store.postgres_schema import existing
@@ -58,24 +59,26 @@ ANSWER_WITHIN = 30.0
 T = TypeVar("T")
 
 
-class Connections(NamedTuple):
-    """How many connections there are."""
-
-    active: int
-    idle: int
-
-
 class PostgresStore:
-    """A Store in a server. `read_only` answers beside a running Sunledger, for exports."""
+    """A Store in a server. `read_only` answers beside a running Sunledger, for exports.
+
+    Without `zone_is_sure` the zone of `accounting` is a guess, which does not change what is kept.
+    """
 
     def __init__(
-        self, address: PostgresAddress, accounting: Accounting, clock: Clock, *, read_only: bool = False
+        self,
+        address: PostgresAddress,
+        accounting: Accounting,
+        clock: Clock,
+        *,
+        read_only: bool = False,
+        zone_is_sure: bool = True,
     ) -> None:
         self._address = address
         self._accounting = accounting
         self._read_only = read_only
         self._books = Bookkeeper(accounting)
-        self._writer = PostgresWriter(address, SITE, self._books, clock)
+        self._writer = PostgresWriter(address, SITE, self._books, clock, zone_is_sure=zone_is_sure)
         self._pool = pool(address, address.pool_size, address.pool_size + address.max_overflow)
         self._writing = ThreadPoolExecutor(1, "store-writer")
         self._reading = ThreadPoolExecutor(self._pool.max_size, "store-reader")
@@ -104,7 +107,8 @@ class PostgresStore:
 
     def _look_in(self, call: Call) -> None:
         """Read beside the server, whose zone the stored days are of."""
-        with call.borrowing(self._pool) as connection:
+        with connect(self._address) as connection, call.using(connection):
+            configure(connection)
             existing(connection)
             reader = PostgresReader(connection, SITE)
             self._accounting = replace(self._accounting, zone=kept_zone(reader) or self._accounting.zone)
@@ -294,7 +298,7 @@ class PostgresStore:
         return await self._run(self._reading, ANSWER_WITHIN, lambda call: self._ask(call, question))
 
     def _ask(self, call: Call, question: Callable[[PostgresReader], T]) -> T:
-        with call.borrowing(self._pool) as connection, connection.transaction():
+        with call.borrowing(self._pool, self._address) as connection, connection.transaction():
             reader = PostgresReader(connection, SITE)
             # ids count up from 1: what this snapshot shows and the books do not know yet
             self._books.enter(reader.all_series(after=len(self._books.series)))

@@ -9,13 +9,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 import psycopg
 from psycopg import Connection
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sunledger.store.postgres_address import PostgresAddress
+from sunledger.store.postgres_connections import CONNECT_WITHIN, connect
 from sunledger.store.postgres_errors import explain, is_hopeless
 from sunledger.store.protocol import StoreError, StoreUnusable
 
@@ -44,10 +46,10 @@ class Call:
                 self._connection = None
 
     @contextlib.contextmanager
-    def borrowing(self, pool: ConnectionPool[Connection]) -> Iterator[Connection]:
+    def borrowing(self, pool: ConnectionPool[Connection], address: PostgresAddress) -> Iterator[Connection]:
         """Use a connection of a pool that has just been tried."""
         while True:
-            with pool.connection() as connection, self.using(connection):
+            with _given_by(pool, address) as connection, self.using(connection):
                 try:
                     ConnectionPool.check_connection(connection)
                 except psycopg.OperationalError:
@@ -64,6 +66,25 @@ class Call:
             self.late = True
             if self._connection is not None and not self._connection.closed:
                 _hang_up(self._connection)
+
+
+def _given_by(
+    pool: ConnectionPool[Connection], address: PostgresAddress
+) -> AbstractContextManager[Connection]:
+    """A connection of a pool. Where it has none, the server itself is asked why."""
+    for _ in range(CONNECT_WITHIN):
+        with contextlib.suppress(PoolTimeout):
+            return _returned(pool, pool.getconn(timeout=1.0))
+        connect(address).close()
+    raise PoolTimeout("all connections are busy")
+
+
+@contextlib.contextmanager
+def _returned(pool: ConnectionPool[Connection], connection: Connection) -> Iterator[Connection]:
+    try:
+        yield connection
+    finally:
+        pool.putconn(connection)
 
 
 def _hang_up(connection: Connection) -> None:

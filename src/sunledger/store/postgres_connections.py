@@ -4,6 +4,7 @@ A server that is frozen, or behind a cut cable, answers neither yes nor no. So c
 silent line each end after a while; what may still hang is given up by `postgres_calls.py`.
 """
 
+import logging
 from typing import Any
 
 import psycopg
@@ -87,6 +88,8 @@ def pool(
     address: PostgresAddress, least: int, most: int, *, writing: bool = False
 ) -> ConnectionPool[Connection]:
     """Connections, not open yet. Those that do not write see one moment in each of their transactions."""
+    # it would say of every connection and every attempt that the server is away; whoever asks is told
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     return ConnectionPool(
         conninfo(address),
         kwargs={"autocommit": True, "context": ADAPTERS},

@@ -103,7 +103,7 @@ class PostgresDocuments:
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         def run(call: Call) -> T:
-            with call.borrowing(self._pool) as connection:
+            with call.borrowing(self._pool, self._address) as connection:
                 return work(connection)
 
         return await answered(self._address, self._threads, ANSWER_WITHIN, run)

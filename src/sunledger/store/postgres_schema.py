@@ -7,7 +7,7 @@ from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_connections import conninfo
 from sunledger.store.postgres_partitions import LOCK_CLASS
 from sunledger.store.postgres_views import refresh_views
-from sunledger.store.protocol import StoreUnusable
+from sunledger.store.protocol import StoreForeign, StoreUnusable
 
 HEAD = "0001"
 """The schema that this program reads and writes; the newest of the migrations."""
@@ -60,13 +60,13 @@ def schema_version(connection: Connection) -> str | None:
 
 def _refuse_foreign(connection: Connection, ours: set[str]) -> None:
     if ours:
-        raise StoreUnusable(
+        raise StoreForeign(
             f"the schema sunledger in {connection.info.dbname} holds tables of another program "
             f"({', '.join(sorted(ours)[:3])} …), which are never altered; name another database with DB_NAME"
         )
     theirs = [name for name in _OF_SMILES if name in _tables(connection, "public")]
     if theirs:
-        raise StoreUnusable(
+        raise StoreForeign(
             f"{connection.info.dbname} is the database of another program, S-Miles by its tables "
             f"({', '.join(theirs)}), which is never altered; give Sunledger a database of its own with "
             "DB_NAME, and bring the old data into it with `sunledger import`"

@@ -18,12 +18,12 @@ from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call
 from sunledger.store.postgres_connections import configure, connect
-from sunledger.store.postgres_opening import adopt_accounting, restore
+from sunledger.store.postgres_opening import adopt_accounting, kept_zone, restore
 from sunledger.store.postgres_partitions import LOCK_CLASS, month_of
 from sunledger.store.postgres_schema import prepare
 from sunledger.store.postgres_shelf import PostgresShelf
 from sunledger.store.posting import Posted, Posting
-from sunledger.store.protocol import StoreInUse
+from sunledger.store.protocol import StoreInUse, StoreUnusable
 from sunledger.store.records import Found
 
 _DURABLE = (
@@ -42,11 +42,14 @@ _HOLDER = (
 class PostgresWriter:
     """Writes for one site; used by one thread."""
 
-    def __init__(self, address: PostgresAddress, site: int, books: Bookkeeper, clock: Clock) -> None:
+    def __init__(
+        self, address: PostgresAddress, site: int, books: Bookkeeper, clock: Clock, *, zone_is_sure: bool
+    ) -> None:
         self._address = address
         self._site = site
         self._books = books
         self._clock = clock
+        self._zone_is_sure = zone_is_sure
         self._shelf: PostgresShelf | None = None
         self._session: tuple[int, str] | None = None
 
@@ -78,10 +81,20 @@ class PostgresWriter:
         shelf = PostgresShelf(connection, self._site)
         now = milliseconds(self._clock.now())
         with connection.transaction():
+            self._keep_zone(shelf)
             shelf.partitions.make(month_of(now))
             restore(self._books, shelf)
             adopt_accounting(self._books, shelf, now)
         self._shelf = shelf
+
+    def _keep_zone(self, shelf: PostgresShelf) -> None:
+        """Count on in the zone that is kept. Raises `StoreUnusable` where another one was guessed."""
+        kept, wanted = kept_zone(shelf), self._books.accounting.zone
+        if not self._zone_is_sure and kept is not None and kept != wanted:
+            raise StoreUnusable(
+                f"days are kept in {kept.key} here, which nobody knew at the start, as the server was away; "
+                f"start Sunledger again, or set TIMEZONE={kept.key}"
+            )
 
     def commit(self, call: Call, poll: Poll, found: Sequence[Found]) -> Posted:
         """Keep a poll. Raises psycopg.Error, `StoreUnusable`, and ValueError for what no column can hold."""

@@ -35,6 +35,10 @@ class StoreUnusable(StoreError):
     """The store cannot be opened: wrong schema, no permission, a second server on the same file."""
 
 
+class StoreForeign(StoreUnusable):
+    """There is another program's data where ours should be; it was left as it is."""
+
+
 class StoreInUse(StoreUnusable):
     """Another process serves the same store."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sunledger.store.protocol import StoreInUse, StoreUnusable
+from sunledger.store.protocol import StoreForeign, StoreInUse, StoreUnusable
 from sunledger.store.views import sqlite_views
 
 HEAD = "0003"
@@ -153,7 +153,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> str | None:
     if not tables:
         return None
     if "alembic_version" not in tables or "port_reading" not in tables:
-        raise StoreUnusable(
+        raise StoreForeign(
             f"{path} is a database of another program ({', '.join(sorted(tables)[:3])} …), which is never "
             "altered; name a file of Sunledger's own with DATABASE_PATH"
         )

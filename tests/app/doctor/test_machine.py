@@ -12,8 +12,8 @@ from tests.app.doctor.clinic import attentions, said
 from tests.store.plants import START, poll
 
 from sunledger.app.configuration import Configuration
+from sunledger.app.databases import accounting_of
 from sunledger.app.doctor.machine import clock_findings, examine_machine, is_served, place_findings
-from sunledger.app.plant import accounting_of
 from sunledger.sitetime import Clock, ManualClock
 from sunledger.store.sqlite import SqliteStore
 

@@ -69,12 +69,16 @@ async def _examine_dtus(
     patients = patients_of(configuration, named)
     if not patients:
         yield "DTU", [none_found()]
-    elif configuration.keeps_readings and is_served(configuration.database.database_path):
+    elif _uses_a_file(configuration) and is_served(configuration.database.database_path):
         print(_ONE_CLIENT, flush=True)
     for patient in patients:
         with shown(sys.stderr) as progress:
             seen = await examine(patient, clock, progress)
         yield str(patient), list(diagnosed(seen))
+
+
+def _uses_a_file(configuration: "Configuration") -> bool:
+    return configuration.keeps_readings and configuration.database.db_type == "sqlite"
 
 
 def _named(arguments: Namespace) -> "Dtu | None":

@@ -99,17 +99,15 @@ def _wish(arguments: Namespace) -> "Wish":
 async def _export(wish: "Wish", configuration: "Configuration", output: str) -> int:
     from sunledger import __version__  # noqa: PLC0415
     from sunledger.api.sources import ApiSettings  # noqa: PLC0415
+    from sunledger.app.databases import make_store  # noqa: PLC0415
     from sunledger.app.exporting import Kept, export  # noqa: PLC0415
-    from sunledger.app.plant import accounting_of  # noqa: PLC0415
     from sunledger.app.progress import shown  # noqa: PLC0415
     from sunledger.app.sites import at_home  # noqa: PLC0415
     from sunledger.sitetime import SystemClock  # noqa: PLC0415
-    from sunledger.store.sqlite import SqliteStore  # noqa: PLC0415
 
     configuration = await at_home(configuration)
     clock = SystemClock()
-    path = configuration.database.database_path
-    store = SqliteStore(path, accounting_of(configuration), clock, read_only=True)
+    store = make_store(configuration, clock, read_only=True)
     kept = Kept(store, clock, ApiSettings(version=__version__, zone=configuration.timing.timezone))
     try:
         await store.open()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sunledger.app.loading import Loaded
 
 CANNOT_SERVE = 1
+NOT_OURS = 2
 BAD_SIMULATION = 2
 
 
@@ -34,9 +35,9 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Serve. Returns 1 when the store cannot be used."""
+    """Serve. Returns 1 when the store cannot be used, 2 when it is another program's."""
     from sunledger.app import logs  # noqa: PLC0415
-    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+    from sunledger.store.protocol import StoreError, StoreForeign  # noqa: PLC0415
 
     loaded = arguments.load()
     logs.configure(loaded.configuration)
@@ -47,7 +48,7 @@ def run(arguments: Namespace) -> int:
         asyncio.run(_simulate(arguments, loaded) if simulate else _serve(arguments, loaded))
     except StoreError as error:
         print(f"sunledger cannot serve: {error}", file=sys.stderr)
-        return CANNOT_SERVE
+        return NOT_OURS if isinstance(error, StoreForeign) else CANNOT_SERVE
     except SimulationError as error:
         print(f"sunledger cannot simulate: {error}", file=sys.stderr)
         return BAD_SIMULATION
@@ -107,8 +108,9 @@ async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
 
 def _announce(url: str, reading: str, configuration: "Configuration") -> None:
     """The first screen."""
-    kept = configuration.database.database_path if configuration.keeps_readings else "memory only, not kept"
-    lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {kept}"]
+    from sunledger.app.databases import place_of  # noqa: PLC0415
+
+    lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {place_of(configuration)}"]
     if url:
         lines += [
             f"  plant now         {url}/api/inverters",

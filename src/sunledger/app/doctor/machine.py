@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sunledger.app.configuration import Configuration
+from sunledger.app.databases import accounting_of, make_store, place_of
 from sunledger.app.doctor.findings import Finding, attention, good, note
-from sunledger.app.plant import accounting_of
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError, StoreUnusable
 from sunledger.store.sqlite import SqliteStore
@@ -41,6 +41,9 @@ async def examine_machine(configuration: Configuration, clock: Clock) -> list[Fi
     if not configuration.keeps_readings:
         kept_not = "Readings are kept in memory only (PERSISTENCE_ENABLED=false or DRY_RUN=true)."
         return [*clock_findings(clock.now(), None), note(kept_not)]
+    if configuration.database.db_type == "postgres":
+        latest, database = await _server(configuration, clock)
+        return [*clock_findings(clock.now(), latest), *database]
     latest, database = await _database(configuration, clock)
     return [*clock_findings(clock.now(), latest), *place_findings(path), *database]
 
@@ -89,6 +92,24 @@ async def _database(configuration: Configuration, clock: Clock) -> tuple[datetim
         return await _contents(configuration, clock)
     except StoreError as error:
         return None, [attention(f"{error}.")]
+
+
+async def _server(configuration: Configuration, clock: Clock) -> tuple[datetime | None, list[Finding]]:
+    """The time of the latest reading in the database server, and what there is to say of it."""
+    try:
+        store = make_store(configuration, clock, read_only=True)
+    except StoreError as error:
+        return None, [attention(f"{error}.")]
+    try:
+        await store.open()
+        latest, kept = await store.latest_time(), await store.statistics()
+    except StoreError as error:
+        return None, [attention(f"{error}.")]
+    finally:
+        await store.close()
+    until = f", the latest of {latest:%Y-%m-%d %H:%M:%S} UTC" if latest else ""
+    said = f"The database ({place_of(configuration)}) has {kept.total_records} readings"
+    return latest, [good(f"{said}{until}, in {_size(kept.database_size_bytes)}.")]
 
 
 async def _contents(configuration: Configuration, clock: Clock) -> tuple[datetime | None, list[Finding]]:

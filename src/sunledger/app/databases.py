@@ -1,0 +1,102 @@
+"""Which database is meant, and the rooms' way to it: the store and the documents, not open yet."""
+
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from sunledger.app.configuration import Configuration, Database
+from sunledger.sitetime import Clock
+from sunledger.store.documents import Documents
+from sunledger.store.memory import MemoryStore
+from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.postgres_address import PostgresAddress
+from sunledger.store.protocol import Accounting, Store, StoreUnusable
+from sunledger.store.sqlite import SqliteStore
+from sunledger.store.sqlite_documents import SqliteDocuments
+
+KEPT_IN_MEMORY = timedelta(days=2)
+"""How far back readings go when nothing is persisted."""
+
+
+def accounting_of(configuration: Configuration) -> Accounting:
+    """How this site counts."""
+    return Accounting(
+        zone=configuration.timing.timezone,
+        reset_hour=configuration.timing.reset_hour,
+        nameplate=round(configuration.site.port_nameplate),
+    )
+
+
+def make_store(configuration: Configuration, clock: Clock, *, read_only: bool = False) -> Store:
+    """The store that the configuration asks for. Raises `StoreUnusable` where its driver is missing."""
+    accounting = accounting_of(configuration)
+    database = configuration.database
+    if not configuration.keeps_readings:
+        return MemoryStore(accounting, KEPT_IN_MEMORY)
+    if database.db_type == "sqlite":
+        return SqliteStore(database.database_path, accounting, clock, read_only=read_only)
+    require_driver()
+    from sunledger.store.postgres import PostgresStore  # noqa: PLC0415  only where it is used
+
+    sure = configuration.names_zone
+    address = address_of(database)
+    return PostgresStore(address, accounting, clock, read_only=read_only, zone_is_sure=sure)
+
+
+def make_documents(configuration: Configuration) -> Documents:
+    """Documents beside the store that the configuration asks for."""
+    database = configuration.database
+    if not configuration.keeps_readings:
+        return MemoryDocuments()
+    if database.db_type == "sqlite":
+        return SqliteDocuments(database.database_path)
+    require_driver()
+    from sunledger.store.postgres_documents import PostgresDocuments  # noqa: PLC0415
+
+    return PostgresDocuments(address_of(database))
+
+
+def require_driver() -> None:
+    """Raise `StoreUnusable` unless PostgreSQL's driver can be imported."""
+    try:
+        import psycopg  # noqa: F401, PLC0415
+        import psycopg_pool  # noqa: F401, PLC0415
+    except ImportError as error:
+        raise StoreUnusable(
+            f"PostgreSQL is asked for, but its driver is missing ({error}): "
+            "install it with `pip install 'sunledger[postgres]'`, or set DB_TYPE=sqlite"
+        ) from error
+
+
+def address_of(database: Database) -> PostgresAddress:
+    """Where the server is."""
+    return PostgresAddress(
+        url=_plain(database.database_url),
+        host=database.db_host,
+        port=database.db_port,
+        name=database.db_name,
+        user=database.db_user,
+        password=_plain(database.db_password),
+        sslmode=database.db_sslmode,
+        sslrootcert=database.db_sslrootcert,
+        sslcert=database.db_sslcert,
+        sslkey=database.db_sslkey,
+        pool_size=database.db_pool_size,
+        max_overflow=database.db_max_overflow,
+    )
+
+
+def place_of(configuration: Configuration) -> str:
+    """Where readings are kept, for people; without any secret."""
+    database = configuration.database
+    if not configuration.keeps_readings:
+        return "memory only, not kept"
+    if database.db_type == "sqlite":
+        return str(database.database_path)
+    from sunledger.store.postgres_connections import named  # noqa: PLC0415
+
+    return f"PostgreSQL, {named(address_of(database))}"
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
