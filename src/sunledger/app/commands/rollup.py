@@ -1,0 +1,58 @@
+"""`sunledger rollup verify|rebuild`: what is derived from readings, recomputed and compared, or made anew."""
+
+import asyncio
+import sys
+from argparse import Namespace
+
+from sunledger.app.flags import Subparsers
+
+WRONG = 1
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add the command."""
+    from sunledger.app.database_file import add_arguments  # noqa: PLC0415
+
+    about = "look after rollups, energy and judgements, which are all made from readings"
+    actions = subparsers.add_parser("rollup", help=about, description=about).add_subparsers(
+        metavar="action", required=True
+    )
+    about = "recompute everything from readings and report each difference, also while a server runs"
+    verify = actions.add_parser("verify", help=about, description=about, takes_settings=True)
+    about = "make everything anew from readings, also while a server runs, which then does it"
+    rebuild = actions.add_parser("rebuild", help=about, description=about, takes_settings=True)
+    for parser, run in ((verify, run_verify), (rebuild, run_rebuild)):
+        add_arguments(parser)
+        parser.set_defaults(run=run)
+
+
+def run_verify(arguments: Namespace) -> int:
+    """Verify. Returns 1 when anything differs, or when the file cannot be read."""
+    from sunledger.app.database_file import database_file  # noqa: PLC0415
+    from sunledger.app.verifying import verify  # noqa: PLC0415
+    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+
+    try:
+        right = verify(database_file(arguments))
+    except StoreError as error:
+        print(f"sunledger rollup verify: {error}", file=sys.stderr)
+        return WRONG
+    return 0 if right else WRONG
+
+
+def run_rebuild(arguments: Namespace) -> int:
+    """Rebuild. Returns 1 when that cannot be done."""
+    from sunledger.app.database_file import database_file  # noqa: PLC0415
+    from sunledger.app.progress import shown  # noqa: PLC0415
+    from sunledger.app.rebuilding import rebuild  # noqa: PLC0415
+    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+
+    try:
+        with shown(sys.stderr) as progress:
+            mended = asyncio.run(rebuild(database_file(arguments), SystemClock(), progress))
+    except StoreError as error:
+        print(f"sunledger rollup rebuild: {error}", file=sys.stderr)
+        return WRONG
+    print(f"Everything is rebuilt; {mended} differences were put right.")
+    return 0

@@ -1,0 +1,198 @@
+"""`sunledger rollup` and `sunledger store`, run as a user runs them: on a file, and beside a server."""
+
+import asyncio
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.app.running import SUNLEDGER, Running
+from tests.store.answers import keep
+from tests.store.files import served
+from tests.store.harm import HARM, harmed, verify
+from tests.store.plants import START, WARSAW, day
+
+HARMED = ("quarters that are missing", "a day with too much", "an hour that is missing")
+
+
+class Desk:
+    """A directory with a database, and commands about it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.path = directory / "s.db"
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"], "HOME": str(self.directory), "DATABASE_PATH": str(self.path),
+            "TIMEZONE": "Europe/Warsaw", "HEALTH_PORT": str(self.port), "LOG_FORMAT": "json",
+        }  # fmt: skip
+
+    def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SUNLEDGER, *arguments], cwd=self.directory, env=self.environ | environ, text=True,
+            capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def harm(self) -> None:
+        for each in HARMED:
+            harmed(self.path, HARM[each])
+
+
+@pytest.fixture(scope="module")
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that was filled once, to be copied."""
+    path = tmp_path_factory.mktemp("lived_in") / "s.db"
+
+    async def fill() -> None:
+        async with served(path) as store:
+            await keep(store, *day(START, 600, step=2))
+
+    asyncio.run(fill())
+    return path
+
+
+@pytest.fixture
+def desk(lived_in: Path, tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    shutil.copy(lived_in, desk.path)
+    return desk
+
+
+@pytest.fixture
+def server(desk: Desk) -> Iterator[Running]:
+    with Running(desk.directory, [SUNLEDGER, "serve"], desk.environ) as server:
+        assert server.url.endswith(str(desk.port))
+        yield server
+
+
+def test_what_a_store_keeps_by_itself_is_verified(desk: Desk) -> None:
+    done = desk.run("rollup", "verify", TIMEZONE="Asia/Tokyo")
+    assert (done.returncode, done.stdout) == (0, "Recomputed from 900 readings: nothing differs.\n")
+    assert "100 %  until 2026-03-" in done.stderr
+
+
+def test_each_difference_is_told_and_then_put_right(desk: Desk) -> None:
+    desk.harm()
+    found = desk.run("rollup", "verify")
+    assert found.returncode == 1
+    assert "energy by the quarter, series 1, 2026-03-28" in found.stdout
+    assert "`sunledger rollup rebuild` mends them" in found.stdout
+    rebuilt = desk.run("rollup", "rebuild", TIMEZONE="Asia/Tokyo")
+    assert (rebuilt.returncode, rebuilt.stdout[:22]) == (0, "Everything is rebuilt;")
+    assert desk.run("rollup", "verify").returncode == 0
+
+
+def test_a_running_server_rebuilds_when_it_is_asked(desk: Desk) -> None:
+    desk.harm()
+    with Running(desk.directory, [SUNLEDGER, "serve"], desk.environ) as server:
+        assert server.url
+        rebuilt = desk.run("rollup", "rebuild")
+        assert (rebuilt.returncode, rebuilt.stdout[:22]) == (0, "Everything is rebuilt;")
+        assert f"The server at 127.0.0.1:{desk.port} rebuilds" in rebuilt.stderr
+        assert desk.run("rollup", "verify").returncode == 0
+        assert server.get("/api/v1/storage")["rebuild"]["state"] == "done"
+
+
+def test_a_server_that_cannot_be_asked_is_told_of(desk: Desk, server: Running) -> None:
+    for environ, said in (
+        ({"HEALTH_ENABLED": "false"}, "HEALTH_ENABLED=false"),
+        ({"HEALTH_PORT": "1"}, "give its HEALTH_HOST and HEALTH_PORT"),
+    ):
+        done = desk.run("rollup", "rebuild", **environ)
+        assert done.returncode == 1
+        assert said in done.stderr
+    assert server.process.poll() is None
+
+
+def test_info_beside_a_server_has_sizes_and_growth(desk: Desk, server: Running) -> None:
+    done = desk.run("store", "info")
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert lines[0] == [str(desk.path)]
+    assert ["raw", "port_reading", "600"] in [line[:3] for line in lines]
+    assert ["raw", "together", "900"] in [line[:3] for line in lines]
+    assert "900 readings a day" in done.stdout
+    assert "At this rate the disk is full in" in done.stdout
+    assert server.process.poll() is None
+
+
+def test_check_beside_a_server_finds_all_sound(desk: Desk, server: Running) -> None:
+    done = desk.run("store", "check")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "Pages, indexes and counts are sound.\nRecomputed from 900 readings: nothing differs.\n"
+    )
+    assert server.process.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE tally SET entries = entries + 1 WHERE name = 'port_data'", "600 rows, but 601 were counted"),
+        ("UPDATE energy_day SET energy = energy + 1", "energy by the day"),
+    ],
+)
+def test_check_tells_what_is_wrong(desk: Desk, harm: str, said: str) -> None:
+    harmed(desk.path, harm)
+    done = desk.run("store", "check")
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+def test_check_of_damaged_pages_says_what_to_do(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.path)) as connection:
+        (page,) = connection.execute(
+            "SELECT MAX(pageno) FROM dbstat WHERE name = 'port_reading' AND pagetype = 'leaf'"
+        ).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with desk.path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    done = desk.run("store", "check")
+    assert done.returncode == 1
+    assert "damaged" in done.stdout + done.stderr
+
+
+def test_vacuum_gives_free_pages_back(desk: Desk) -> None:
+    with closing(sqlite3.connect(desk.path)) as connection, connection:
+        connection.execute("CREATE TABLE ballast AS SELECT zeroblob(100000) AS x FROM port_reading LIMIT 20")
+    with closing(sqlite3.connect(desk.path)) as connection, connection:
+        connection.execute("DROP TABLE ballast")
+    before = desk.path.stat().st_size
+    done = desk.run("store", "vacuum")
+    assert done.returncode == 0, done.stderr
+    assert desk.path.stat().st_size < before - 1_000_000
+    assert verify(desk.path, WARSAW).found == 0
+
+
+def test_vacuum_while_a_server_runs_is_refused_with_the_reason(desk: Desk, server: Running) -> None:
+    done = desk.run("store", "vacuum")
+    assert done.returncode == 1
+    assert "a server is running" in done.stderr
+    assert server.process.poll() is None
+
+
+def test_a_database_server_is_not_looked_after_yet(desk: Desk) -> None:
+    done = desk.run("rollup", "verify", DB_TYPE="postgres", DB_PASSWORD="secret")
+    assert done.returncode == 1
+    assert "for SQLite files only" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["rollup verify", "rollup rebuild", "store info", "store check", "store vacuum"]
+)
+def test_without_a_file_every_command_says_so(tmp_path: Path, command: str) -> None:
+    done = Desk(tmp_path).run(*command.split())
+    assert done.returncode == 1
+    assert f"sunledger {command}: there is no database at" in done.stderr
+    assert not (tmp_path / "s.db").exists()
