@@ -10,8 +10,10 @@ from tests.app.doctor.clinic import attentions
 from tests.app.running import Running, simulate, start
 from tests.servers.postgres import PASSWORD, SUPERUSER, PostgresServer
 
+from sunledger.app.databases import make_store
 from sunledger.app.doctor.machine import examine_machine
 from sunledger.sitetime import SystemClock
+from sunledger.store.protocol import StoreUnusable
 
 NOON = ("--start", "2026-06-21T12:00+02:00")
 
@@ -93,3 +95,18 @@ async def test_the_doctor_examines_the_server(desk: Desk, postgres: PostgresServ
     away = desk.load({**keys(postgres, "nowhere")}).configuration
     (finding,) = attentions(await examine_machine(away, SystemClock()))
     assert "there is no such database" in finding.said
+
+
+async def test_a_zone_that_only_the_database_knows_is_never_replaced_by_a_guess(
+    desk: Desk, postgres: PostgresServer
+) -> None:
+    clock, name = SystemClock(), await postgres.migrated()
+    guessing = make_store(desk.load(keys(postgres, name)).configuration, clock)
+    with pytest.raises(StoreUnusable, match=r"days are kept in Europe/Warsaw here.*TIMEZONE=Europe/Warsaw"):
+        await guessing.open()
+    await guessing.close()
+    for zone in ("Europe/Warsaw", "America/Lima"):
+        named = make_store(desk.load({**keys(postgres, name), "TIMEZONE": zone}).configuration, clock)
+        await named.open()
+        await named.close()
+    assert postgres.ask("SELECT value FROM config_cache WHERE key = 'zone'", name) == [("America/Lima",)]
