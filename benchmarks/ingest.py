@@ -17,8 +17,8 @@ from benchmarks.bare import BareTables, bare_poll
 from benchmarks.figures import TIMES, Aim, Figure, report
 from benchmarks.plant import PORTS, START, ZONE, Plant
 from sunledger.app.configuration import Configuration, Database, Timing
-from sunledger.app.logs import configure
 from sunledger.app.databases import make_store
+from sunledger.app.logs import configure
 from sunledger.app.plant import make_plant
 from sunledger.app.serving import collect_garbage_rarely
 from sunledger.app.sites import open_sites
