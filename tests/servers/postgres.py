@@ -132,6 +132,8 @@ class PostgresServer:
 
     def stop(self, *, hard: bool = False) -> None:
         """Stop it: at once without saving anything (`hard`), else as an admin would."""
+        if self._process is not None:
+            self.thaw()
         process, self._process = self._process, None
         if process is not None:
             process.send_signal(signal.SIGQUIT if hard else signal.SIGINT)
