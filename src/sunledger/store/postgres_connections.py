@@ -80,8 +80,12 @@ def named(address: PostgresAddress) -> str:
 
 
 def connect(address: PostgresAddress) -> Connection:
-    """A connection in autocommit mode, to be configured. Raises psycopg.Error."""
-    return psycopg.connect(conninfo(address), autocommit=True, context=ADAPTERS)
+    """A connection in autocommit mode, to be configured. Raises psycopg.Error.
+
+    It prepares no statements: psycopg 3.3 loses count of them where one that it has begun to prepare comes
+    again in the same pipeline ("prepared statement … does not exist").
+    """
+    return psycopg.connect(conninfo(address), autocommit=True, context=ADAPTERS, prepare_threshold=None)
 
 
 def pool(
