@@ -38,7 +38,7 @@ def test_readings_are_a_query_period_of_simulated_time_apart(tmp_path: Path) -> 
 
 
 def test_the_simulation_has_a_database_of_its_own(tmp_path: Path) -> None:
-    with simulate(tmp_path) as run:
+    with simulate(tmp_path, "--start", "2099-06-21T00:00:00+00:00") as run:
         run.await_event("poll_finished")
         assert "No real plant: reading a SIMULATED DTU, 3 inverters of 2 ports" in run.said
         assert f"readings kept in  {tmp_path / SIMULATED}" in run.said
