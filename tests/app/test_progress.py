@@ -23,10 +23,9 @@ def test_elsewhere_each_part_and_each_tenth_is_a_line() -> None:
 
 def test_at_a_terminal_it_is_a_bar_that_takes_any_text_as_it_is_and_goes_away() -> None:
     reading, writing = os.openpty()
-    with os.fdopen(writing, "w", encoding="utf-8") as terminal:
-        with shown(terminal) as progress:
-            progress.stage("[/red] [Errno 111] refused")
-            progress.at(0.5, "[bold]half")
+    with os.fdopen(writing, "w", encoding="utf-8") as terminal, shown(terminal) as progress:
+        progress.stage("[/red] [Errno 111] refused")
+        progress.at(0.5, "[bold]half")
     said = all_of(reading)
     assert "[bold]half" in said
     assert "50%" in said
