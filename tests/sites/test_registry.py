@@ -30,9 +30,10 @@ from sunledger.sites import (
     kept_home,
 )
 from sunledger.sitetime import ManualClock, Place
+from sunledger.store.document_table import DocumentTable
 from sunledger.store.memory_documents import MemoryDocuments
 from sunledger.store.protocol import StoreError
-from sunledger.store.sqlite_documents import SqliteDocuments
+from sunledger.store.sqlite_statements import SqliteStatements
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 ZONE = Pin(kind="site", id=HOME, field="zone", value="Europe/Warsaw", where="TIMEZONE (environment)")
@@ -207,7 +208,7 @@ async def test_while_the_store_is_away_the_configuration_counts_and_opening_agai
     tmp_path: Path,
 ) -> None:
     async with served(tmp_path / "sunledger.db"):
-        documents = SqliteDocuments(tmp_path / "sunledger.db")
+        documents = DocumentTable(SqliteStatements(tmp_path / "sunledger.db"))
         registry = Registry(documents, ManualClock(NOON), [EXCLUDED])
         with pytest.raises(StoreError):
             await registry.open()

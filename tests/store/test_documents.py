@@ -15,12 +15,13 @@ from tests.servers.postgres import PostgresServer
 from tests.store.files import ask, served
 
 from sunledger.sitetime import Span, milliseconds
+from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Document, Documents, VersionTaken
 from sunledger.store.documents import Place as Page
 from sunledger.store.memory_documents import MemoryDocuments
-from sunledger.store.postgres_documents import PostgresDocuments
+from sunledger.store.postgres_statements import PostgresStatements
 from sunledger.store.protocol import StoreError
-from sunledger.store.sqlite_documents import SqliteDocuments, has_documents
+from sunledger.store.sqlite_statements import SqliteStatements, has_documents
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -39,10 +40,10 @@ async def documents_of(engine: Engine, directory: Path) -> AsyncIterator[Documen
     async with AsyncExitStack() as stack:
         documents: Documents
         if isinstance(engine, PostgresServer):
-            documents = PostgresDocuments(engine.address(await engine.migrated()))
+            documents = DocumentTable(PostgresStatements(engine.address(await engine.migrated())))
         else:
             await stack.enter_async_context(served(path))
-            documents = SqliteDocuments(path)
+            documents = DocumentTable(SqliteStatements(path))
         await documents.open()
         try:
             yield documents
@@ -129,7 +130,7 @@ async def test_pages_of_a_timeline_neither_lose_nor_repeat(documents: Documents)
 
 
 async def test_what_is_not_open_says_so(tmp_path: Path) -> None:
-    documents = SqliteDocuments(tmp_path / "sunledger.db")
+    documents = DocumentTable(SqliteStatements(tmp_path / "sunledger.db"))
     with pytest.raises(StoreError, match="not open"):
         await documents.newest("site", "home")
     await documents.close()

@@ -15,9 +15,10 @@ from tests.store.answers import keep, snapshot
 from tests.store.files import ask, served
 from tests.store.plants import START, day, poll
 
+from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Document
-from sunledger.store.sqlite_documents import FIRST_SCHEMA, SqliteDocuments
 from sunledger.store.sqlite_file import HEAD, schema_version
+from sunledger.store.sqlite_statements import FIRST_SCHEMA, SqliteStatements
 from sunledger.store.views import sqlite_views
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
@@ -45,7 +46,7 @@ def today(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 store, poll(START + timedelta(hours=31), (7, 9)), *day(START + timedelta(hours=32), 20)
             )
             await keep(store, poll(START - timedelta(hours=1), (99_000, 199_000)))
-            documents = SqliteDocuments(path)
+            documents = DocumentTable(SqliteStatements(path))
             await documents.open()
             await documents.append(SITE)
             await documents.close()
@@ -93,7 +94,7 @@ async def test_everything_is_there_after_an_upgrade(revision: str, today: Path, 
     assert schema_version(path) == HEAD
     for view in sqlite_views():
         ask(path, f"SELECT * FROM {view}")
-    documents = SqliteDocuments(path)
+    documents = DocumentTable(SqliteStatements(path))
     await documents.open()
     assert await documents.newest("site", "home") == (SITE if revision >= FIRST_SCHEMA else None)
     await documents.close()

@@ -6,13 +6,14 @@ from pydantic import SecretStr
 
 from sunledger.app.configuration import Configuration, Database
 from sunledger.sitetime import Clock
+from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Documents
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.protocol import Accounting, Store, StoreUnusable
 from sunledger.store.sqlite import SqliteStore
-from sunledger.store.sqlite_documents import SqliteDocuments
+from sunledger.store.sqlite_statements import SqliteStatements
 
 KEPT_IN_MEMORY = timedelta(days=2)
 """How far back readings go when nothing is persisted."""
@@ -49,11 +50,11 @@ def make_documents(configuration: Configuration) -> Documents:
     if not configuration.keeps_readings:
         return MemoryDocuments()
     if database.db_type == "sqlite":
-        return SqliteDocuments(database.database_path)
+        return DocumentTable(SqliteStatements(database.database_path))
     require_driver()
-    from sunledger.store.postgres_documents import PostgresDocuments  # noqa: PLC0415
+    from sunledger.store.postgres_statements import PostgresStatements  # noqa: PLC0415
 
-    return PostgresDocuments(address_of(database))
+    return DocumentTable(PostgresStatements(address_of(database)))
 
 
 def require_driver() -> None:

@@ -11,9 +11,10 @@ from sunledger.app.databases import address_of, make_documents, require_driver
 from sunledger.app.problems import ConfigurationError, Problem
 from sunledger.sites import DEVICE, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, Site, kept_home
 from sunledger.sitetime import Clock
+from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Documents
 from sunledger.store.protocol import StoreError, StoreUnusable
-from sunledger.store.sqlite_documents import SqliteDocuments, has_documents
+from sunledger.store.sqlite_statements import SqliteStatements, has_documents
 
 log = structlog.get_logger("sunledger.app")
 
@@ -57,7 +58,7 @@ async def _kept(configuration: Configuration) -> Site | None:
     if database.db_type == "sqlite":
         if not await asyncio.to_thread(has_documents, database.database_path):
             return None
-        documents = SqliteDocuments(database.database_path, read_only=True)
+        documents = DocumentTable(SqliteStatements(database.database_path, read_only=True))
     else:
         if not await _server_has_documents(configuration):
             return None
@@ -71,10 +72,10 @@ async def _kept(configuration: Configuration) -> Site | None:
 
 async def _server_has_documents(configuration: Configuration) -> bool:
     require_driver()
-    from sunledger.store import postgres_documents  # noqa: PLC0415  only where it is used
+    from sunledger.store import postgres_statements  # noqa: PLC0415  only where it is used
 
     try:
-        return await postgres_documents.has_documents(address_of(configuration.database))
+        return await postgres_statements.has_documents(address_of(configuration.database))
     except StoreUnusable:
         raise
     except StoreError:

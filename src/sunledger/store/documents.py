@@ -9,9 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-import orjson
-
-from sunledger.sitetime import Span, instant, milliseconds
+from sunledger.sitetime import Span, milliseconds
 
 
 class Place(NamedTuple):
@@ -100,69 +98,3 @@ class Documents(Protocol):
         self, kind: str, span: Span, *, limit: int, after: Place | None = None
     ) -> Sequence[Document]:
         """Documents in force that speak of a moment in the span, by that moment and id."""
-
-
-COLUMNS = ("kind", "id", "version", "active", "at", "document", "created_at", "updated_at")
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM record r"
-_IN_FORCE = (
-    "r.active AND r.version = (SELECT MAX(n.version) FROM record n WHERE n.kind = r.kind AND n.id = r.id)"
-)
-
-APPEND = f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join(f':{name}' for name in COLUMNS)})"
-NEWEST = f"{_SELECT} WHERE kind = :kind AND id = :id ORDER BY version DESC LIMIT 1"
-VERSIONS = f"{_SELECT} WHERE kind = :kind AND id = :id ORDER BY version"
-LISTED = f"{_SELECT} WHERE kind = :kind AND id > :after AND {_IN_FORCE} ORDER BY id LIMIT :limit"
-TIMELINE = (
-    f"{_SELECT} WHERE kind = :kind AND at >= :start AND at < :end AND (at, id) > (:after_at, :after_id) "
-    f"AND {_IN_FORCE} ORDER BY at, id LIMIT :limit"
-)
-"""The questions, in SQL that SQLite and PostgreSQL both understand, with parameters by name."""
-
-
-def row(document: Document) -> dict[str, object]:
-    """A document by the names of `COLUMNS`."""
-    return {
-        "kind": document.kind,
-        "id": document.id,
-        "version": document.version,
-        "active": document.active,
-        "at": None if document.at is None else milliseconds(document.at),
-        "document": orjson.dumps(document.content).decode(),
-        "created_at": milliseconds(document.created_at),
-        "updated_at": milliseconds(document.updated_at),
-    }
-
-
-def document(row: Sequence[object]) -> Document:
-    """A document from a row of `COLUMNS`."""
-    kind, id_, version, active, at, content, created_at, updated_at = row
-    return Document(
-        kind=str(kind),
-        id=str(id_),
-        version=_whole(version),
-        active=bool(active),
-        at=None if at is None else instant(_whole(at)),
-        content=orjson.loads(str(content)),
-        created_at=instant(_whole(created_at)),
-        updated_at=instant(_whole(updated_at)),
-    )
-
-
-def timeline_question(kind: str, span: Span, limit: int, after: Place | None) -> dict[str, object]:
-    """The parameters of `TIMELINE`."""
-    start, end = milliseconds(span.start), milliseconds(span.end)
-    at, id_ = after or (start - 1, "")
-    return {
-        "kind": kind,
-        "start": max(start, at),
-        "end": end,
-        "after_at": at,
-        "after_id": id_,
-        "limit": limit,
-    }
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError(f"{value!r} is no whole number")
-    return value

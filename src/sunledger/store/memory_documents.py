@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from sunledger.sitetime import Span, milliseconds
-from sunledger.store.documents import Document, Place, VersionTaken, document, row
+from sunledger.store.document_table import as_kept
+from sunledger.store.documents import Document, Place, VersionTaken
 
 
 class MemoryDocuments:
@@ -25,8 +26,8 @@ class MemoryDocuments:
             if any(each.version == other.version for other in self._of(each)):
                 raise VersionTaken(f"{each.kind} {each.id} has a version {each.version} already")
         for each in documents:
-            copy = document(tuple(row(each).values()))  # as it comes back from a file
-            self._kept[each.kind, each.id] = sorted([*self._of(each), copy], key=lambda kept: kept.version)
+            versions = [*self._of(each), as_kept(each)]
+            self._kept[each.kind, each.id] = sorted(versions, key=lambda kept: kept.version)
 
     def _of(self, document: Document) -> list[Document]:
         return self._kept.get((document.kind, document.id), [])
