@@ -93,11 +93,11 @@ class EntryRoutes:
     async def _page(self, sources: Sources, limit: int, after: str) -> list[Kept[Any]]:
         return list(await sources.registry.listed(self.kind, limit=limit, after=after))
 
-    async def read(self, id: Id, _: Nothing, sources: FromSources) -> Json:  # noqa: A002  the API's word
+    async def read(self, id: Id, _: Nothing, sources: FromSources) -> Json:
         """One of them. `pinned` names the fields that the configuration sets, and where."""
         return Json(described(await sources.registry.get(self.kind, id)))
 
-    async def versions(self, id: Id, query: Listing, request: Request, sources: FromSources) -> Json:  # noqa: A002
+    async def versions(self, id: Id, query: Listing, request: Request, sources: FromSources) -> Json:
         """Every version that ever was in force, oldest first; one that is not active removed the entry."""
         after = place(request, query.cursor, 1, int)
         found = await sources.registry.versions(self.kind, id)
@@ -112,14 +112,14 @@ class EntryRoutes:
         kept = await sources.registry.create(self.kind, content.pop("id", None), content)
         return Json(described(kept), 201, {"Location": f"{self.address}/{kept.entry.id}"})
 
-    async def change(self, id: Id, members: Members, _: Nothing, sources: FromSources) -> Json:  # noqa: A002
+    async def change(self, id: Id, members: Members, _: Nothing, sources: FromSources) -> Json:
         """Change the fields that are sent, each as a whole; null puts one back to its default.
 
         Fields that the configuration sets cannot be changed here.
         """
         return Json(described(await sources.registry.change(self.kind, id, members)))
 
-    async def remove(self, id: Id, _: Nothing, sources: FromSources) -> Response:  # noqa: A002
+    async def remove(self, id: Id, _: Nothing, sources: FromSources) -> Response:
         """Remove one, or put a setting back to its default. Its versions stay."""
         await sources.registry.remove(self.kind, id)
         return Response(status_code=204)

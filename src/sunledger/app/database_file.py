@@ -29,7 +29,7 @@ def database_file(arguments: Namespace) -> DatabaseFile:
     if configuration.database.db_type != "sqlite":
         raise StoreUnusable("this is for SQLite files only, so far; DB_TYPE names a server")
     if arguments.simulated:
-        from sunledger.app.simulation import simulated  # noqa: PLC0415
+        from sunledger.app.simulation import simulated
 
         configuration = simulated(configuration)
     return DatabaseFile(configuration.database.database_path, configuration)

@@ -37,7 +37,7 @@ def make_store(configuration: Configuration, clock: Clock, *, read_only: bool = 
     if database.db_type == "sqlite":
         return SqliteStore(database.database_path, accounting, clock, read_only=read_only)
     require_driver()
-    from sunledger.store.postgres import PostgresStore  # noqa: PLC0415  only where it is used
+    from sunledger.store.postgres import PostgresStore
 
     sure = configuration.names_zone
     address = address_of(database)
@@ -52,7 +52,7 @@ def make_documents(configuration: Configuration) -> Documents:
     if database.db_type == "sqlite":
         return DocumentTable(SqliteStatements(database.database_path))
     require_driver()
-    from sunledger.store.postgres_statements import PostgresStatements  # noqa: PLC0415
+    from sunledger.store.postgres_statements import PostgresStatements
 
     return DocumentTable(PostgresStatements(address_of(database)))
 
@@ -60,8 +60,8 @@ def make_documents(configuration: Configuration) -> Documents:
 def require_driver() -> None:
     """Raise `StoreUnusable` unless PostgreSQL's driver can be imported."""
     try:
-        import psycopg  # noqa: F401, PLC0415
-        import psycopg_pool  # noqa: F401, PLC0415
+        import psycopg  # noqa: F401
+        import psycopg_pool  # noqa: F401
     except ImportError as error:
         raise StoreUnusable(
             f"PostgreSQL is asked for, but its driver is missing ({error}): "
@@ -94,7 +94,7 @@ def place_of(configuration: Configuration) -> str:
         return "memory only, not kept"
     if database.db_type == "sqlite":
         return str(database.database_path)
-    from sunledger.store.postgres_connections import named  # noqa: PLC0415
+    from sunledger.store.postgres_connections import named
 
     return f"PostgreSQL, {named(address_of(database))}"
 

@@ -39,7 +39,7 @@ def given(arguments: argparse.Namespace) -> Mapping[str, object]:
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
-    from sunledger.app.sources import KEYS  # noqa: PLC0415  see above
+    from sunledger.app.sources import KEYS  # see above
 
     group = parser.add_argument_group("settings", "each also as a variable, or in the YAML file")
     group.add_argument("--config", metavar="FILE", dest=f"{_MARK}config", help="the YAML file to read")

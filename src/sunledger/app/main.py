@@ -50,7 +50,7 @@ def _loader(arguments: Namespace) -> "Callable[[], Loaded]":
     """What a command calls, as `arguments.load()`, for the configuration it runs with."""
 
     def load_configuration() -> "Loaded":
-        from sunledger.app.loading import load  # noqa: PLC0415  only for commands that need it
+        from sunledger.app.loading import load  # only for commands that need it
 
         return load(
             flags.given(arguments),

@@ -121,17 +121,17 @@ def _listening(
     """The metrics, where they are wanted; what is switched off is not imported."""
     if not (configuration.server.metrics_enabled and configuration.server.health_enabled):
         return _Listening()
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415
+    from prometheus_client import CollectorRegistry
 
-    from sunledger.api.metrics import Metrics  # noqa: PLC0415
+    from sunledger.api.metrics import Metrics
 
     registry = CollectorRegistry()
     if keeper is not None:
-        from sunledger.api.spool_gauges import SpoolGauges  # noqa: PLC0415
+        from sunledger.api.spool_gauges import SpoolGauges
 
         registry.register(SpoolGauges(lambda: keeper.standing, clock))
     if isinstance(store, Pooled):
-        from sunledger.api.pool_gauges import PoolGauges  # noqa: PLC0415
+        from sunledger.api.pool_gauges import PoolGauges
 
         registry.register(PoolGauges(store))
     metrics = Metrics(registry, latest=live.latest, states=live.states, health=live.health)
@@ -175,8 +175,8 @@ def _api(
     tending: Tending,
     keeper: Keeper | None,
 ) -> "ASGIApp":
-    from sunledger.api.application import create_api  # noqa: PLC0415  a third of all memory
-    from sunledger.api.sources import ApiSettings  # noqa: PLC0415
+    from sunledger.api.application import create_api  # a third of all memory
+    from sunledger.api.sources import ApiSettings
 
     return create_api(
         store=store,

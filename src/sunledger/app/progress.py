@@ -24,8 +24,8 @@ def shown(stream: TextIO) -> Iterator[Progress]:
     if not stream.isatty():
         yield _Lines(stream)
         return
-    from rich import progress as rich  # noqa: PLC0415  only for terminals
-    from rich.console import Console  # noqa: PLC0415
+    from rich import progress as rich  # only for terminals
+    from rich.console import Console
 
     # what is told may come from a device or an error, so its brackets are no markup
     doing = rich.TextColumn("{task.description}", markup=False)

@@ -77,7 +77,7 @@ async def _serve_http(plant: Plant, configuration: Configuration, stack: AsyncEx
     """Start the HTTP server where one is wanted; its address."""
     if plant.api is None:
         return ""
-    from sunledger.app.server import HttpServer, listen, url_of  # noqa: PLC0415  imports uvicorn
+    from sunledger.app.server import HttpServer, listen, url_of  # imports uvicorn
 
     listener = listen(configuration.server.health_host, configuration.server.health_port)
     server = HttpServer(plant.api, listener)

@@ -72,7 +72,7 @@ async def _kept(configuration: Configuration) -> Site | None:
 
 async def _server_has_documents(configuration: Configuration) -> bool:
     require_driver()
-    from sunledger.store import postgres_statements  # noqa: PLC0415  only where it is used
+    from sunledger.store import postgres_statements
 
     try:
         return await postgres_statements.has_documents(address_of(configuration.database))

@@ -27,7 +27,7 @@ class Pins:
         for pin in pins:
             self._pins.setdefault((pin.kind, pin.id), {})[pin.field] = pin
 
-    def of(self, kind: str, id: str) -> Mapping[str, Pin]:  # noqa: A002  the word of the table
+    def of(self, kind: str, id: str) -> Mapping[str, Pin]:
         """The pins of an entry, by field."""
         return self._pins.get((kind, id), {})
 

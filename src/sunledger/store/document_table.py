@@ -47,11 +47,11 @@ class DocumentTable:
         except KeyTaken as error:
             raise VersionTaken(str(error)) from error
 
-    async def newest(self, kind: str, id: str) -> Document | None:  # noqa: A002
+    async def newest(self, kind: str, id: str) -> Document | None:
         """The newest version."""
         return next(iter(await self._ask(_NEWEST, {"kind": kind, "id": id})), None)
 
-    async def versions(self, kind: str, id: str) -> Sequence[Document]:  # noqa: A002
+    async def versions(self, kind: str, id: str) -> Sequence[Document]:
         """All versions, oldest first."""
         return await self._ask(_VERSIONS, {"kind": kind, "id": id})
 

@@ -85,10 +85,10 @@ class Documents(Protocol):
     async def append(self, *documents: Document) -> None:
         """Keep new versions durably, all or none. Raises `VersionTaken`."""
 
-    async def newest(self, kind: str, id: str) -> Document | None:  # noqa: A002  the word of the table
+    async def newest(self, kind: str, id: str) -> Document | None:
         """The newest version, also when it says that the document was removed."""
 
-    async def versions(self, kind: str, id: str) -> Sequence[Document]:  # noqa: A002
+    async def versions(self, kind: str, id: str) -> Sequence[Document]:
         """All versions, oldest first."""
 
     async def listed(self, kind: str, *, limit: int, after: str = "") -> Sequence[Document]:

@@ -32,11 +32,11 @@ class MemoryDocuments:
     def _of(self, document: Document) -> list[Document]:
         return self._kept.get((document.kind, document.id), [])
 
-    async def newest(self, kind: str, id: str) -> Document | None:  # noqa: A002
+    async def newest(self, kind: str, id: str) -> Document | None:
         """The newest version."""
         return next(reversed(self._kept.get((kind, id), [])), None)
 
-    async def versions(self, kind: str, id: str) -> Sequence[Document]:  # noqa: A002
+    async def versions(self, kind: str, id: str) -> Sequence[Document]:
         """All versions, oldest first."""
         return tuple(self._kept.get((kind, id), ()))
 

@@ -22,7 +22,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the table and the warnings; problems are raised as ConfigurationError."""
-    from sunledger.app.listing import describe  # noqa: PLC0415  imports the model
+    from sunledger.app.listing import describe  # imports the model
 
     loaded = arguments.load()
     print(_table(describe(loaded)))

@@ -40,9 +40,9 @@ def run(arguments: Namespace) -> int:
 
 
 async def _examine(arguments: Namespace, loaded: "Loaded") -> int:
-    from sunledger.app.doctor.findings import attentions, note, told  # noqa: PLC0415
-    from sunledger.app.doctor.machine import examine_machine  # noqa: PLC0415  imports the store
-    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+    from sunledger.app.doctor.findings import attentions, note, told
+    from sunledger.app.doctor.machine import examine_machine  # imports the store
+    from sunledger.sitetime import SystemClock
 
     clock = SystemClock()
     found = await examine_machine(loaded.configuration, clock)
@@ -60,11 +60,11 @@ async def _examine(arguments: Namespace, loaded: "Loaded") -> int:
 async def _examine_dtus(
     named: "Dtu | None", configuration: "Configuration", clock: "Clock"
 ) -> "AsyncIterator[tuple[str, list[Finding]]]":
-    from sunledger.app.doctor.diagnosis import diagnosed  # noqa: PLC0415  imports the drivers
-    from sunledger.app.doctor.examination import examine  # noqa: PLC0415
-    from sunledger.app.doctor.machine import is_served  # noqa: PLC0415
-    from sunledger.app.doctor.patients import none_found, patients_of  # noqa: PLC0415
-    from sunledger.app.progress import shown  # noqa: PLC0415
+    from sunledger.app.doctor.diagnosis import diagnosed  # imports the drivers
+    from sunledger.app.doctor.examination import examine
+    from sunledger.app.doctor.machine import is_served
+    from sunledger.app.doctor.patients import none_found, patients_of
+    from sunledger.app.progress import shown
 
     patients = patients_of(configuration, named)
     if not patients:
@@ -83,7 +83,7 @@ def _uses_a_file(configuration: "Configuration") -> bool:
 
 def _named(arguments: Namespace) -> "Dtu | None":
     """The DTU that the command line names."""
-    from sunledger.app.configuration import Dtu  # noqa: PLC0415
+    from sunledger.app.configuration import Dtu
 
     if not arguments.host:
         return None

@@ -45,10 +45,10 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(arguments: Namespace) -> int:
     """Export. Returns 1 when it cannot be done, 2 when it was asked for wrongly."""
-    from pydantic import ValidationError  # noqa: PLC0415
+    from pydantic import ValidationError
 
-    from sunledger.api.problems import Problem  # noqa: PLC0415  imports the API
-    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+    from sunledger.api.problems import Problem  # imports the API
+    from sunledger.store.protocol import StoreError
 
     configuration = _configuration(arguments)
     try:
@@ -76,13 +76,13 @@ def _configuration(arguments: Namespace) -> "Configuration":
     configuration: Configuration = arguments.load().configuration
     if not arguments.simulated:
         return configuration
-    from sunledger.app.simulation import simulated  # noqa: PLC0415
+    from sunledger.app.simulation import simulated
 
     return simulated(configuration)
 
 
 def _wish(arguments: Namespace) -> "Wish":
-    from sunledger.app.exporting import Wish  # noqa: PLC0415
+    from sunledger.app.exporting import Wish
 
     return Wish(
         what=arguments.what,
@@ -97,13 +97,13 @@ def _wish(arguments: Namespace) -> "Wish":
 
 
 async def _export(wish: "Wish", configuration: "Configuration", output: str) -> int:
-    from sunledger import __version__  # noqa: PLC0415
-    from sunledger.api.sources import ApiSettings  # noqa: PLC0415
-    from sunledger.app.databases import make_store  # noqa: PLC0415
-    from sunledger.app.exporting import Kept, export  # noqa: PLC0415
-    from sunledger.app.progress import shown  # noqa: PLC0415
-    from sunledger.app.sites import at_home  # noqa: PLC0415
-    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+    from sunledger import __version__
+    from sunledger.api.sources import ApiSettings
+    from sunledger.app.databases import make_store
+    from sunledger.app.exporting import Kept, export
+    from sunledger.app.progress import shown
+    from sunledger.app.sites import at_home
+    from sunledger.sitetime import SystemClock
 
     configuration = await at_home(configuration)
     clock = SystemClock()
@@ -118,7 +118,7 @@ async def _export(wish: "Wish", configuration: "Configuration", output: str) -> 
 
 
 def _opened(output: str) -> AbstractContextManager[BinaryIO]:
-    from sunledger.app.new_file import written  # noqa: PLC0415
+    from sunledger.app.new_file import written
 
     if output == _STANDARD_OUTPUT:
         return nullcontext(sys.stdout.buffer)

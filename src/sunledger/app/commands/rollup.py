@@ -11,7 +11,7 @@ WRONG = 1
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    from sunledger.app.database_file import add_arguments  # noqa: PLC0415
+    from sunledger.app.database_file import add_arguments
 
     about = "look after rollups, energy and judgements, which are all made from readings"
     actions = subparsers.add_parser("rollup", help=about, description=about).add_subparsers(
@@ -28,9 +28,9 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run_verify(arguments: Namespace) -> int:
     """Verify. Returns 1 when anything differs, or when the file cannot be read."""
-    from sunledger.app.database_file import database_file  # noqa: PLC0415
-    from sunledger.app.verifying import verify  # noqa: PLC0415
-    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+    from sunledger.app.database_file import database_file
+    from sunledger.app.verifying import verify
+    from sunledger.store.protocol import StoreError
 
     try:
         right = verify(database_file(arguments))
@@ -42,11 +42,11 @@ def run_verify(arguments: Namespace) -> int:
 
 def run_rebuild(arguments: Namespace) -> int:
     """Rebuild. Returns 1 when that cannot be done."""
-    from sunledger.app.database_file import database_file  # noqa: PLC0415
-    from sunledger.app.progress import shown  # noqa: PLC0415
-    from sunledger.app.rebuilding import rebuild  # noqa: PLC0415
-    from sunledger.sitetime import SystemClock  # noqa: PLC0415
-    from sunledger.store.protocol import StoreError  # noqa: PLC0415
+    from sunledger.app.database_file import database_file
+    from sunledger.app.progress import shown
+    from sunledger.app.rebuilding import rebuild
+    from sunledger.sitetime import SystemClock
+    from sunledger.store.protocol import StoreError
 
     try:
         with shown(sys.stderr) as progress:

@@ -22,7 +22,7 @@ class SimulationError(Exception):
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    from sunledger.app import simulation_flags  # noqa: PLC0415  only when commands are parsed
+    from sunledger.app import simulation_flags  # only when commands are parsed
 
     about = "poll the DTUs, keep what they say and answer questions about it"
     parser = subparsers.add_parser("serve", help=about, description=about, takes_settings=True)
@@ -36,8 +36,8 @@ def add_parser(subparsers: Subparsers) -> None:
 
 def run(arguments: Namespace) -> int:
     """Serve. Returns 1 when the store cannot be used, 2 when it is another program's."""
-    from sunledger.app import logs  # noqa: PLC0415
-    from sunledger.store.protocol import StoreError, StoreForeign  # noqa: PLC0415
+    from sunledger.app import logs
+    from sunledger.store.protocol import StoreError, StoreForeign
 
     loaded = arguments.load()
     logs.configure(loaded.configuration)
@@ -56,8 +56,8 @@ def run(arguments: Namespace) -> int:
 
 
 async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
-    from sunledger.app.serving import serve  # noqa: PLC0415
-    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+    from sunledger.app.serving import serve
+    from sunledger.sitetime import SystemClock
 
     configuration = loaded.configuration
     names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant]
@@ -74,12 +74,12 @@ async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
 
 
 async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
-    from sunledger.app import simulation  # noqa: PLC0415
-    from sunledger.app.serving import serve  # noqa: PLC0415
-    from sunledger.app.simulation_flags import settings_of  # noqa: PLC0415
-    from sunledger.app.truth import tell  # noqa: PLC0415
-    from sunledger.simulator import build  # noqa: PLC0415
-    from sunledger.sitetime import SystemClock  # noqa: PLC0415
+    from sunledger.app import simulation
+    from sunledger.app.serving import serve
+    from sunledger.app.simulation_flags import settings_of
+    from sunledger.app.truth import tell
+    from sunledger.simulator import build
+    from sunledger.sitetime import SystemClock
 
     configuration = simulation.simulated(loaded.configuration)
     latest = await simulation.latest_kept(configuration)
@@ -108,7 +108,7 @@ async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
 
 def _announce(url: str, reading: str, configuration: "Configuration") -> None:
     """The first screen."""
-    from sunledger.app.databases import place_of  # noqa: PLC0415
+    from sunledger.app.databases import place_of
 
     lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {place_of(configuration)}"]
     if url:

@@ -18,7 +18,7 @@ _REPORT_EVERY = 60.0
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    from sunledger.app import simulation_flags  # noqa: PLC0415  only when commands are parsed
+    from sunledger.app import simulation_flags  # only when commands are parsed
 
     about = "be a Hoymiles DTU: a simulated plant behind Modbus TCP"
     parser = subparsers.add_parser("simulate", help=about, description=about)
@@ -42,11 +42,11 @@ def run(arguments: Namespace) -> int:
 
 
 async def _simulate(arguments: Namespace) -> None:
-    from sunledger.app.simulation_flags import settings_of  # noqa: PLC0415
-    from sunledger.app.stopping import Stopping  # noqa: PLC0415
-    from sunledger.app.truth import tell  # noqa: PLC0415
-    from sunledger.simulator import build  # noqa: PLC0415
-    from sunledger.sitetime import AcceleratedClock, SystemClock  # noqa: PLC0415
+    from sunledger.app.simulation_flags import settings_of
+    from sunledger.app.stopping import Stopping
+    from sunledger.app.truth import tell
+    from sunledger.simulator import build
+    from sunledger.sitetime import AcceleratedClock, SystemClock
 
     settings = settings_of(
         arguments,

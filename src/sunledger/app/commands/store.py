@@ -15,7 +15,7 @@ WRONG = 1
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    from sunledger.app.database_file import add_arguments  # noqa: PLC0415
+    from sunledger.app.database_file import add_arguments
 
     about = "look after the database file"
     actions = subparsers.add_parser("store", help=about, description=about).add_subparsers(
@@ -35,8 +35,8 @@ def _running(name: str, work: "Callable[[DatabaseFile], int]") -> Callable[[Name
     """The command for an action; it returns 1 when that cannot be done."""
 
     def run(arguments: Namespace) -> int:
-        from sunledger.app.database_file import database_file  # noqa: PLC0415
-        from sunledger.store.protocol import StoreError  # noqa: PLC0415
+        from sunledger.app.database_file import database_file
+        from sunledger.store.protocol import StoreError
 
         try:
             return work(database_file(arguments))
@@ -48,17 +48,17 @@ def _running(name: str, work: "Callable[[DatabaseFile], int]") -> Callable[[Name
 
 
 def _info(file: "DatabaseFile") -> int:
-    from sunledger.app.store_report import report  # noqa: PLC0415
-    from sunledger.store.sqlite_storage import measured  # noqa: PLC0415
+    from sunledger.app.store_report import report
+    from sunledger.store.sqlite_storage import measured
 
     print(f"{file.path}\n{report(measured(file.path))}")
     return 0
 
 
 def _check(file: "DatabaseFile") -> int:
-    from sunledger.app.progress import shown  # noqa: PLC0415
-    from sunledger.app.verifying import verify  # noqa: PLC0415
-    from sunledger.store.sqlite_check import faults  # noqa: PLC0415
+    from sunledger.app.progress import shown
+    from sunledger.app.verifying import verify
+    from sunledger.store.sqlite_check import faults
 
     with shown(sys.stderr) as progress:
         progress.stage(f"Checking {file.path}")
@@ -73,9 +73,9 @@ def _check(file: "DatabaseFile") -> int:
 
 
 def _vacuum(file: "DatabaseFile") -> int:
-    from sunledger.app.progress import shown  # noqa: PLC0415
-    from sunledger.app.store_report import amount  # noqa: PLC0415
-    from sunledger.store.sqlite_vacuum import vacuum  # noqa: PLC0415
+    from sunledger.app.progress import shown
+    from sunledger.app.store_report import amount
+    from sunledger.store.sqlite_vacuum import vacuum
 
     with shown(sys.stderr) as progress:
         progress.stage(f"Writing {file.path} anew")
