@@ -1,12 +1,9 @@
 """TLS to PostgreSQL, with a certificate authority of our own."""
 
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from tests.conftest import require_program
+from tests.servers.certificates import Certificates
 from tests.servers.postgres import PostgresServer, debian, required
 from tests.store.plants import START, WARSAW, poll
 
@@ -16,52 +13,14 @@ from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.protocol import StoreUnusable
 
 
-@dataclass(frozen=True)
-class Certificates:
-    """Files of a CA and of what it has signed."""
-
-    directory: Path
-
-    def make(self) -> None:
-        self._openssl("req", "-x509", "-days", "2", "-subj", "/CN=A CA of tests", *self._new("ca"),
-                      "-out", self.certificate("ca"))  # fmt: skip
-        self._signed("right", "subjectAltName=IP:127.0.0.1")
-        self._signed("wrong", "subjectAltName=DNS:another.example")
-        self._signed("postgres", "extendedKeyUsage=clientAuth")
-
-    def certificate(self, name: str) -> Path:
-        return self.directory / f"{name}.pem"
-
-    def key(self, name: str) -> Path:
-        return self.directory / f"{name}.key"
-
-    def _new(self, name: str) -> tuple[str | Path, ...]:
-        return (
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            self.key(name),
-        )
-
-    def _signed(self, name: str, extension: str) -> None:
-        request, extensions = self.directory / "request", self.directory / "extensions"
-        extensions.write_text(extension)
-        self._openssl("req", "-new", "-subj", f"/CN={name}", *self._new(name), "-out", request)
-        self._openssl("x509", "-req", "-days", "2", "-in", request, "-CA", self.certificate("ca"),
-                      "-CAkey", self.key("ca"), "-CAcreateserial", "-extfile", extensions,
-                      "-out", self.certificate(name))  # fmt: skip
-
-    def _openssl(self, *words: str | Path) -> None:
-        subprocess.run([require_program("openssl", "openssl"), *words], capture_output=True, check=True)
-
-
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     made = Certificates(tmp_path_factory.mktemp("tls"))
-    made.make()
+    made.make(
+        right="subjectAltName=IP:127.0.0.1",
+        wrong="subjectAltName=DNS:another.example",
+        postgres="extendedKeyUsage=clientAuth",
+    )
     return made
 
 

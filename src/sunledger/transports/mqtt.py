@@ -1,0 +1,284 @@
+"""A subscription at an MQTT broker whose messages are acknowledged only when the receiver says so.
+
+MQTT 5 (OASIS, 2019), QoS 1, in a session that outlives connections: what was not acknowledged is sent again
+when we come back. A receiver that waits makes the queue grow there and not here: the broker is asked to send
+at most `MOST_IN_FLIGHT` messages beyond those that were acknowledged (Receive Maximum). Some forget this, as
+Mosquitto 2.0.11 does (eclipse-mosquitto/mosquitto#2301); so with `MOST_HELD` bytes here we stop to read.
+
+paho runs the connection in a thread of its own and connects again by itself. Message identifiers count within
+one connection only: an acknowledgement after its connection is never sent, for the broker may have given the
+identifier to another message. This module is imported only where a broker is configured.
+
+*State: the connection, and the messages that nobody has taken yet.*
+"""
+
+import asyncio
+import ssl
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+log = structlog.get_logger("sunledger.transports")
+
+MOST_IN_FLIGHT = 200
+"""Messages that the broker sends before it waits for an acknowledgement."""
+MOST_HELD = 8 << 20
+"""Bytes of messages that wait here, about."""
+LARGEST_BATCH = 1 << 20
+"""Bytes of the messages that are taken at once; a longer message is taken alone."""
+SESSION = 30 * 24 * 3600
+"""Seconds that the broker keeps what comes while we are away."""
+_KEEPALIVE = 30
+_OVERHEAD = 300
+"""Bytes that a message takes up besides its payload, about."""
+_SHORTEST_WAIT, _LONGEST_WAIT = 1, 30
+"""Seconds between two attempts to connect, doubled each time."""
+_TWIN = "if that goes on, see whether another client has our MQTT_CLIENT_ID"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """How the broker proves who it is, and how we do."""
+
+    ca: Path | None = None
+    """None trusts whom the system trusts."""
+    certificate: Path | None = None
+    key: Path | None = None
+    insecure: bool = False
+
+    def context(self) -> ssl.SSLContext:
+        """The settings of a connection. Raises OSError (ssl.SSLError is one) where a file is no good."""
+        context = ssl.create_default_context(cafile=self.ca)
+        if self.certificate is not None:
+            context.load_cert_chain(self.certificate, self.key)
+        if self.insecure:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    """Where the broker is, and who we are there."""
+
+    host: str
+    port: int = 1883
+    client_id: str
+    """Names the session: no two clients of a broker may have the same."""
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that was received and has yet to be acknowledged."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    mid: int
+    connection: int
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes up."""
+        return len(self.payload) + _OVERHEAD
+
+
+class MqttSubscription:
+    """Receives what is published on a topic; with a group, its members share the messages."""
+
+    def __init__(self, broker: Broker, topic: str, group: str | None = None) -> None:
+        self._broker = broker
+        self._topic = topic
+        self._filter = topic if group is None else f"$share/{group}/{topic}"
+        self._client = self._make_client()
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[Message] = deque()
+        self._held = 0
+        self._room = threading.Condition()
+        """Guards how many bytes wait, or are on their way from paho's thread."""
+        self._arrival = asyncio.Event()
+        self._acknowledging = threading.Lock()
+        self._connections = 0
+        self._connection = 0
+        """The number of the connection there is; 0 for none. Changed under the lock, by paho's thread."""
+        self._connected = False
+        self._error: str | None = None
+        self._closing = False
+
+    def _make_client(self) -> Client:
+        broker = self._broker
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            broker.client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            manual_ack=True,
+        )
+        client.reconnect_delay_set(_SHORTEST_WAIT, _LONGEST_WAIT)
+        if broker.user is not None:
+            client.username_pw_set(broker.user, broker.password)
+        if broker.tls is not None:
+            client.tls_set_context(broker.tls)
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        return client
+
+    def start(self) -> None:
+        """Connect, and go on connecting, in the background."""
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
+        properties.SessionExpiryInterval = SESSION
+        properties.ReceiveMaximum = MOST_IN_FLIGHT
+        broker = self._broker
+        self._client.connect_async(
+            broker.host, broker.port, _KEEPALIVE, clean_start=False, properties=properties
+        )
+        self._client.loop_start()
+
+    async def close(self) -> None:
+        """Say goodbye; the broker keeps what was not acknowledged."""
+        with self._room:
+            self._closing = True
+            self._room.notify()
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can come."""
+        return self._connected
+
+    @property
+    def error(self) -> str | None:
+        """Why they cannot; None while they can, or before anything was tried."""
+        return self._error
+
+    @property
+    def waiting(self) -> int:
+        """Messages that nobody has taken yet."""
+        return len(self._waiting)
+
+    async def received(self) -> Sequence[Message]:
+        """Wait for messages, and take those that are there, at most about `LARGEST_BATCH` bytes."""
+        while not self._waiting:
+            self._arrival.clear()
+            await self._arrival.wait()
+        batch = [self._waiting.popleft()]
+        size = batch[0].size
+        while self._waiting and size + self._waiting[0].size <= LARGEST_BATCH:
+            batch.append(self._waiting.popleft())
+            size += batch[-1].size
+        self._let_go(batch)
+        return batch
+
+    def is_ours(self, message: Message) -> bool:
+        """Whether it will not come again: the broker sends it anew after the loss of its connection."""
+        return message.qos == 0 or message.connection == self._connection
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Tell the broker that it need not keep these, in the order in which they came."""
+        with self._acknowledging:
+            for message in messages:
+                if message.qos and message.connection == self._connection:
+                    self._client.ack(message.mid, message.qos)
+
+    # In paho's thread:
+
+    def _on_connect(
+        self, client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._tell(self._lost, f"it refuses us ({reason}): see MQTT_USER, MQTT_PASSWORD, MQTT_CLIENT_ID")
+            return
+        with self._acknowledging:
+            self._connections += 1
+            self._connection = self._connections
+        if self._filter != self._topic:
+            client.unsubscribe(self._topic)  # the session may know it from the time before there was a group
+        # what was retained says nothing of now
+        options = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
+        client.subscribe(self._filter, options=options)
+
+    def _on_subscribe(
+        self, _: Client, __: object, ___: int, reasons: list[ReasonCode], ____: Properties | None
+    ) -> None:
+        refused = next((reason for reason in reasons if reason.is_failure), None)
+        if refused is None:
+            self._tell(self._opened)
+        else:
+            self._tell(
+                self._lost, f"it lets us not subscribe to {self._filter} ({refused}): see its access list"
+            )
+
+    def _on_connect_fail(self, _: Client, __: object) -> None:
+        self._tell(self._lost, f"{sys.exc_info()[1]}")  # paho calls this while it handles the error
+
+    def _on_disconnect(
+        self, _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
+    ) -> None:
+        with self._acknowledging:
+            self._connection = 0
+        self._tell(self._parted, f"the connection was lost ({reason}); {_TWIN}")
+
+    def _on_message(self, _: Client, __: object, message: MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        received = Message(topic, bytes(message.payload), message.qos, message.mid, self._connection)
+        with self._room:
+            self._room.wait_for(lambda: self._held < MOST_HELD or self._closing)
+            self._held += received.size
+        self._tell(self._arrived, received)
+
+    def _tell(self, do: Callable[..., None], *arguments: object) -> None:
+        self._loop.call_soon_threadsafe(do, *arguments)
+
+    # In the event loop:
+
+    def _opened(self) -> None:
+        self._connected, self._error = True, None
+        log.info("mqtt_connected", broker=str(self._broker), topic=self._filter)
+
+    def _parted(self, why: str) -> None:
+        self._lost(self._error or why)
+
+    def _lost(self, why: str) -> None:
+        """Forget what the broker will send again, and note why, once."""
+        again = [message for message in self._waiting if not self.is_ours(message)]
+        self._waiting = deque(message for message in self._waiting if self.is_ours(message))
+        self._let_go(again)
+        if self._error != why and not self._closing:
+            log.warning("mqtt_away", broker=str(self._broker), error=why)
+        self._connected, self._error = False, why
+
+    def _arrived(self, message: Message) -> None:
+        if not self.is_ours(message):  # it waited for room, and will come again
+            self._let_go([message])
+            return
+        self._waiting.append(message)
+        self._arrival.set()
+
+    def _let_go(self, messages: Sequence[Message]) -> None:
+        """Note that these no longer wait."""
+        with self._room:
+            self._held -= sum(message.size for message in messages)
+            self._room.notify()
