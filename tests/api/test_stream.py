@@ -23,7 +23,7 @@ async def listener(plant: Plant, query: str = "", **options: Any) -> AsyncIterat
 
 
 async def heard(socket: ClientConnection) -> dict[str, Any]:
-    message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 5))
+    message: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 60))
     return message
 
 

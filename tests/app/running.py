@@ -83,9 +83,9 @@ class Running:
         return self.process.wait(within)
 
     def stop(self) -> int:
-        """Ask it to end, as a service manager does; its exit code, within ten seconds."""
+        """Ask it to end, as a service manager does; its exit code."""
         self.ask(signal.SIGTERM)
-        return self.ended(10)
+        return self.ended()
 
     def _until(self, there: Callable[[], T | None]) -> T:
         end = time.monotonic() + PATIENCE

@@ -120,7 +120,7 @@ def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
         asked = time.monotonic()
         server.ask(signal.SIGINT)
         assert server.ended() == 130
-        assert time.monotonic() - asked < 2  # a silent DTU would hold it up for eight
+        assert time.monotonic() - asked < 7  # a silent DTU would hold it up for eight
         assert not server.events("stopped")
 
 

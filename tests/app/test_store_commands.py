@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.app.running import SUNLEDGER, Running
+from tests.servers.ports import ReservedPort
 from tests.store.answers import keep
 from tests.store.files import served
 from tests.store.harm import HARM, harmed, verify
@@ -23,11 +23,10 @@ HARMED = ("quarters that are missing", "a day with too much", "an hour that is m
 class Desk:
     """A directory with a database, and commands about it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, port: int = 0) -> None:
         self.directory = directory
         self.path = directory / "s.db"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = port
 
     @property
     def environ(self) -> dict[str, str]:
@@ -61,10 +60,11 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(lived_in: Path, tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
-    shutil.copy(lived_in, desk.path)
-    return desk
+def desk(lived_in: Path, tmp_path: Path) -> Iterator[Desk]:
+    with ReservedPort() as port:
+        desk = Desk(tmp_path, port)
+        shutil.copy(lived_in, desk.path)
+        yield desk
 
 
 @pytest.fixture

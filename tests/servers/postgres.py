@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.servers.ports import ReservedPort
 from tests.store.plants import WARSAW
 
 from sunledger.sitetime import SystemClock
@@ -89,7 +89,8 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._template: str | None = None
         self.data = self.home / "data"
-        self.port = _free_port()
+        self._reserved = ReservedPort()
+        self.port = self._reserved.number
         self._user = _other_user()
         self.hand_over(self.home)
 
@@ -158,6 +159,7 @@ class PostgresServer:
     def remove(self) -> None:
         """Stop it and leave nothing behind."""
         self.stop(hard=True)
+        self._reserved.release()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def conninfo(self, name: str = "postgres") -> str:
@@ -215,10 +217,3 @@ def running(programs: Path, *settings: str) -> Iterator[PostgresServer]:
 def _other_user() -> str | None:
     """Who runs the server when we are root, whom it refuses."""
     return "nobody" if hasattr(os, "geteuid") and os.geteuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

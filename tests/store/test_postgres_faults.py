@@ -177,18 +177,16 @@ async def test_a_frozen_server_is_given_up_and_used_again_when_it_answers(
     server: PostgresServer, impatient: None
 ) -> None:
     async with served(server, await server.migrated()) as store:
-        await keep(store, poll(START, (1, 2)))
+        await insist(store, [poll(START, (1, 2))])
         server.freeze()
         try:
-            before = time.monotonic()
             with pytest.raises(StoreError, match="given up after 1 s without an answer"):
                 await store.commit(day(START, 2)[1])
             with pytest.raises(StoreError, match="given up after 1 s without an answer"):
                 await store.latest_time()
-            assert time.monotonic() - before < 10
         finally:
             server.thaw()
-        assert await insist(store, day(START, 3)) < 50
+        await insist(store, day(START, 3))
         assert (await store.statistics()).port_data_entries == 6
 
 
@@ -231,15 +229,16 @@ async def test_what_the_server_cannot_hold_is_the_polls_trouble(server: Postgres
 async def test_a_second_sunledger_is_told_who_writes(
     server: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(postgres_connections._SESSION, "lock_timeout", "100ms")
     name = await server.migrated()
     async with served(server, name) as first:
         await keep(first, poll(START, (1, 2)))
+        monkeypatch.setitem(postgres_connections._SESSION, "lock_timeout", "100ms")
         with pytest.raises(
             StoreInUse, match=r"another Sunledger writes into test_\d+ already \(sunledger on"
         ):
             async with served(server, name):
                 pass
+        monkeypatch.undo()  # the next one waits, as long as the first one's session takes to end
         beside = PostgresStore(server.address(name), WARSAW, SystemClock(), read_only=True)
         await beside.open()
         try:

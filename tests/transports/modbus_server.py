@@ -44,12 +44,17 @@ class ModbusServer:
     registers: dict[int, int] = field(default_factory=dict)
     faults: Iterator[Fault | None] = field(default_factory=lambda: iter(()))
     delay: float = 0.0
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared: answers are held back until it is set."""
     port: int = 0
     questions: list[tuple[int, int]] = field(default_factory=list)
     asked_at: list[float] = field(default_factory=list)
     connections: int = 0
     open_now: int = 0
     open_at_most: int = 0
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     def hold(self, address: int, data: bytes) -> None:
         words = struct.unpack(f">{len(data) // 2}H", data)
@@ -81,6 +86,7 @@ class ModbusServer:
         question = Question(transaction, unit, function, address, count)
         answer = (next(self.faults, None) or self.honest)(question)
         await asyncio.sleep(self.delay)
+        await self.answering.wait()
         head, hang_up, _ = (answer or b"").partition(HANG_UP)
         writer.write(head)
         await writer.drain()

@@ -15,9 +15,12 @@ from sunledger.transports import CommParams
 
 NOON = datetime(2026, 6, 21, 10, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 6, 21, 22, tzinfo=UTC)
+PATIENT = CommParams(timeout=30.0, retries=1, gap=0.0)
+"""For a DTU that answers, however busy the machine is."""
 QUICK = CommParams(timeout=0.2, retries=1, gap=0.0)
-SPEED = 20.0
-"""The speed of a DTU's clock: the two seconds of a slow answer last a tenth."""
+"""For one that does not: that much time is lost each time."""
+SPEED = 4.0
+"""The speed of a DTU's clock: the two seconds of a slow answer last half a second."""
 
 
 class Quiet:
@@ -45,7 +48,7 @@ async def simulated(*faults: str, at: datetime = NOON, **settings: Any) -> Async
         await dtu.stop()
 
 
-async def examined(port: int, comm: CommParams = QUICK, period: float = 60.0, **dtu: Any) -> Examination:
+async def examined(port: int, comm: CommParams = PATIENT, period: float = 60.0, **dtu: Any) -> Examination:
     """What is seen of the DTU on this port."""
     entry = Dtu(**{"name": "roof", "host": "127.0.0.1", "port": port, **dtu})
     return await examine(Patient(entry, comm, period), SystemClock(), Quiet())
