@@ -32,6 +32,9 @@ EMPTY = Summary()
 Rollup = tuple[Summary, ...]
 """A summary per measurement, in the catalogue's order."""
 
+_new = tuple.__new__
+"""What `Summary(…)` comes down to, in half the time: every reading passes here."""
+
 
 def rolled(readings: Iterable[Sequence[Number | None]], width: int) -> Rollup:
     """Roll up readings, each a sequence of `width` values, in the order of their times."""
@@ -43,7 +46,7 @@ def _summary(values: Sequence[Number | None]) -> Summary:
     there = [value for value in values if value is not None]
     if not there:
         return EMPTY
-    return Summary(len(there), sum(there), min(there), max(there), there[-1])
+    return _new(Summary, (len(there), sum(there), min(there), max(there), there[-1]))
 
 
 def joined(earlier: Rollup, later: Rollup) -> Rollup:
@@ -52,20 +55,10 @@ def joined(earlier: Rollup, later: Rollup) -> Rollup:
 
 
 def _join(earlier: Summary, later: Summary) -> Summary:
-    if not earlier.known:
+    known, total, lowest, highest, _ = earlier
+    more, adding, least, most, last = later
+    if total is None or lowest is None or highest is None:
         return later
-    if not later.known:
+    if adding is None or least is None or most is None:
         return earlier
-    return Summary(
-        earlier.known + later.known,
-        _value(earlier.total) + _value(later.total),
-        min(_value(earlier.lowest), _value(later.lowest)),
-        max(_value(earlier.highest), _value(later.highest)),
-        later.last,
-    )
-
-
-def _value(value: Number | None) -> Number:
-    if value is None:
-        raise ValueError("a summary with a count but without a value")
-    return value
+    return _new(Summary, (known + more, total + adding, min(lowest, least), max(highest, most), last))

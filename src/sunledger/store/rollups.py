@@ -12,7 +12,6 @@ from sunledger.ledger.rollup import joined, rolled
 from sunledger.sitetime import Step, instant, milliseconds
 from sunledger.sitetime.spans import period_of
 from sunledger.store.protocol import Of
-from sunledger.store.records import position
 from sunledger.store.shelf import QUARTER_MS, ReadShelf, Rolled, Shelf, Tier, quarter_start
 from sunledger.store.tables import COLUMNS
 
@@ -46,14 +45,30 @@ class Periods:
 
 def roll_closed(shelf: Shelf, periods: Periods, closed: Iterable[Changed]) -> None:
     """Roll up quarters that have just closed: nothing of their hours and days comes after them."""
-    for (of, start), series in _grouped(closed).items():
-        quarters = roll_quarter(shelf, of, start, series)
-        shelf.put_rollups(of, Tier.QUARTER, quarters)
+    groups: dict[Of, list[Rolled]] = {}
+    for (of, start), series in sorted(_grouped(closed).items(), key=lambda group: group[0][1]):
+        groups.setdefault(of, []).extend(roll_quarter(shelf, of, start, series))
+    for of, parts in groups.items():
+        shelf.put_rollups(of, Tier.QUARTER, parts)
         for tier in (Tier.HOUR, Tier.DAY):
-            begin, _ = periods.of(tier, start)
-            before = {each.series: each for each in shelf.rollups(of, tier, series, begin, begin + 1)}
-            grown = (_joined(before.get(each.series), each, begin) for each in quarters)
-            shelf.put_rollups(of, tier, list(grown))
+            parts = _put_together(shelf, periods, of, tier, parts)
+
+
+def _put_together(
+    shelf: Shelf, periods: Periods, of: Of, tier: Tier, parts: Iterable[Rolled]
+) -> list[Rolled]:
+    """Join parts in the order of time to the hours or days that they end; what they come to by themselves."""
+    groups: dict[int, dict[int, Rolled]] = {}
+    for part in parts:
+        group = groups.setdefault(periods.of(tier, part.start)[0], {})
+        group[part.series] = _joined(group.get(part.series), part)
+    for begin, group in groups.items():
+        begun = [part.series for part in group.values() if part.start > begin]
+        stored = shelf.rollups(of, tier, begun, begin, begin + 1) if begun else ()
+        before = {each.series: each for each in stored}
+        grown = [_joined(before.get(part.series), part)._replace(start=begin) for part in group.values()]
+        shelf.put_rollups(of, tier, grown)
+    return [part for group in groups.values() for part in group.values()]
 
 
 def roll_again(shelf: Shelf, periods: Periods, reopened: Iterable[Changed]) -> None:
@@ -69,7 +84,7 @@ def roll_quarter(shelf: ReadShelf, of: Of, start: int, series: Sequence[int] | N
     """A quarter of some series (None: all), from its readings."""
     values: dict[int, list[Sequence[int | None]]] = {}
     for row in shelf.rows(of, series, start, start + QUARTER_MS):
-        values.setdefault(position(row).series, []).append(row[2:])
+        values.setdefault(row[1] or 0, []).append(row[2:])
     width = len(COLUMNS[of])
     return [Rolled(start, number, len(rows), rolled(rows, width)) for number, rows in values.items()]
 
@@ -80,8 +95,8 @@ def compose(
     """An hour from its quarters, or a day from its hours."""
     composed: dict[int, Rolled] = {}
     for part in shelf.rollups(of, _BELOW[tier], series, *period):
-        composed[part.series] = _joined(composed.get(part.series), part, period[0])
-    return list(composed.values())
+        composed[part.series] = _joined(composed.get(part.series), part)
+    return [each._replace(start=period[0]) for each in composed.values()]
 
 
 def rebuild(shelf: Shelf, of: Of, zone: ZoneInfo, span: tuple[int, int]) -> None:
@@ -112,9 +127,9 @@ def _grouped(changed: Iterable[Changed]) -> Mapping[tuple[Of, int], list[int]]:
     return groups
 
 
-def _joined(earlier: Rolled | None, later: Rolled, start: int) -> Rolled:
-    """Both together, as what begins at `start`."""
+def _joined(earlier: Rolled | None, later: Rolled) -> Rolled:
+    """Both together, from where the earlier one starts."""
     if earlier is None:
-        return later._replace(start=start)
+        return later
     readings = earlier.readings + later.readings
-    return Rolled(start, later.series, readings, joined(earlier.rollup, later.rollup))
+    return Rolled(earlier.start, earlier.series, readings, joined(earlier.rollup, later.rollup))
