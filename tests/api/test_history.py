@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.api.plant import MINUTE, NOON, SERIALS, Plant, inverter, poll, serving
 
-from sunledger.measurements import MEASUREMENTS
+from sunledger.measurements import ENERGY, KINDS, MEASUREMENTS, TELEMETRY, WEATHER, Poll
 from sunledger.sitetime import ManualClock
 
 BEFORE_DST = datetime(2026, 3, 27, 23, 0, tzinfo=UTC)
@@ -73,9 +73,37 @@ async def test_several_measurements_of_one_kind_come_together(plant: Plant) -> N
 @pytest.mark.parametrize("measurement", MEASUREMENTS, ids=lambda each: f"{each.reading} {each.name}")
 async def test_every_measurement_of_the_catalogue_has_a_history(plant: Plant, measurement: Any) -> None:
     await plant.read(3)
+    for minute in range(3):
+        await plant.intake.accept(others(NOON + minute * MINUTE))
     found = await asked(plant, measurement=measurement.name, kind=measurement.reading, step="1d")
-    assert len(found["items"]) == (4 if measurement.reading == "port" else 2)
+    assert len(found["items"]) == {"port": 4, "inverter": 2}.get(measurement.reading, 1)
     assert {item["count"] for item in found["items"]} == {3}
+    of_kind = set(KINDS[measurement.reading].identity)
+    assert of_kind <= found["items"][0].keys()
+    rows = (await plant.get("/api/v1/readings", kind=measurement.reading)).json()["items"]
+    seen = {row[measurement.name] for row in rows}
+    assert min(seen) == min(item["min"] for item in found["items"])
+    assert max(seen) == max(item["max"] for item in found["items"])
+
+
+def others(at: datetime) -> Poll:
+    """A reading of each kind that no DTU has, with every value."""
+    fields: dict[str, Any] = {}
+    for kind in (ENERGY, WEATHER, TELEMETRY):
+        identity = dict.fromkeys(kind.identity, "cellar")
+        fields[kind.name] = [kind.reading(taken_at=at, **identity, **dict.fromkeys(kind.columns, 7))]
+    return Poll(dtu_name="hybrid", taken_at=at, **fields)
+
+
+async def test_a_name_that_several_kinds_have_means_the_first_unless_a_kind_is_named(plant: Plant) -> None:
+    await plant.read(3)
+    await plant.intake.accept(others(NOON))
+    assert (await asked(plant, measurement="pv_power"))["kind"] == "port"
+    hybrid = await asked(plant, measurement="pv_power", kind="energy", device="cellar")
+    assert [item["device_id"] for item in hybrid["items"]] == ["cellar"]
+    refused = await plant.get("/api/v1/history", measurement="pv_power", kind="energy", port=1)
+    assert refused.status_code == 400
+    assert "readings of kind energy have no port" in refused.json()["detail"]
 
 
 async def test_periods_come_whole_and_one_without_readings_is_absent(plant: Plant) -> None:

@@ -224,7 +224,7 @@ class TestErrors:
     async def test_an_unknown_device(self, house: House, what: str) -> None:
         done = await house.export("--what", what, "--device", "999999999999")
         assert done.returncode == 2
-        assert "--device: no inverter 999999999999 has been seen" in done.stderr.decode()
+        assert "--device: no device 999999999999 has been seen" in done.stderr.decode()
         assert done.stdout == b""
 
     @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from sunledger.sitetime import ManualClock, Span
 from sunledger.store.keeper import SpooledReceipt
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Of, StoreError
-from sunledger.store.records import Found, Receipt
+from sunledger.store.records import Entry, Receipt
 
 NOON = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -53,15 +53,15 @@ def any_value(reading: PortReading) -> bool:
 class FullDisk(MemoryStore):
     """A store that cannot keep anything."""
 
-    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         raise StoreError("the disk is full; free some space")
 
 
 class Spooling(MemoryStore):
     """A store that is away, behind a keeper with a spool."""
 
-    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
-        return SpooledReceipt(poll, 0, 0, (), ())
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        return [SpooledReceipt(poll, 0, 0, (), ()) for poll, _ in entries]
 
 
 class House:

@@ -1,38 +1,47 @@
 """The catalogue: every derivation, walked over every measurement."""
 
 import dataclasses
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sunledger.measurements import (
+    ENERGY,
     INVERTER,
     MEASUREMENTS,
     PORT,
+    TELEMETRY,
+    WEATHER,
     InverterReading,
     Kind,
     Measurement,
     PortReading,
+    Reading,
     ReadingKind,
+    Stored,
     Unit,
 )
+from sunledger.measurements import KINDS as BY_NAME
 from sunledger.measurements.catalogue import inverter_reading, port_reading
 
 AT = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
-AnyKind = ReadingKind[InverterReading] | ReadingKind[PortReading]
-KINDS: tuple[AnyKind, ...] = (INVERTER, PORT)
+AnyKind = ReadingKind[Any]
+KINDS: tuple[AnyKind, ...] = tuple(BY_NAME.values())
 
 # https://developers.home-assistant.io/docs/core/entity/sensor: those that we use
-DEVICE_CLASSES = {"voltage", "current", "frequency", "power", "energy", "temperature"}
+DEVICE_CLASSES = {
+    "voltage", "current", "frequency", "power", "energy", "temperature",
+    "battery", "humidity", "irradiance", "wind_speed",
+}  # fmt: skip
 STATE_CLASSES = {"measurement", "total", "total_increasing"}
 HOME_ASSISTANT_UNITS = {
     "voltage": "V", "current": "A", "frequency": "Hz", "power": "W", "energy": "Wh", "temperature": "°C",
+    "battery": "%", "humidity": "%", "irradiance": "W/m²", "wind_speed": "m/s",
 }  # fmt: skip
 # https://prometheus.io/docs/practices/naming/#base-units, and the plural it asks for
 BASE_UNITS = {
@@ -42,16 +51,34 @@ BASE_UNITS = {
     "W": "watts",
     "Wh": "joules",
     "°C": "celsius",
+    "%": "ratio",
+    "W/m²": "watts_per_square_meter",
+    "m/s": "meters_per_second",
+    "/kWh": "per_joule",
     "": "",
 }
 
-every_measurement = pytest.mark.parametrize("measurement", MEASUREMENTS, ids=lambda each: each.name)
+FACTORS = {"Wh": 3600.0, "%": 0.01, "/kWh": 1 / 3.6e6}
+"""What a value is multiplied by to be in the base unit; others are in it."""
+
+every_measurement = pytest.mark.parametrize(
+    "measurement", MEASUREMENTS, ids=lambda each: f"{each.reading}.{each.name}"
+)
+in_steps = pytest.mark.parametrize(
+    "measurement",
+    [each for each in MEASUREMENTS if each.quantity.resolution is not None],
+    ids=lambda each: f"{each.reading}.{each.name}",
+)
+"""Those that are kept as integers."""
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda each: each.name)
 
 
 def stored_integers(measurement: Measurement) -> st.SearchStrategy[int]:
-    """Every integer that the device's register can hold."""
+    """Every integer that the device's register can hold; any number where it is kept as it is."""
     bits = measurement.quantity.bits
+    if measurement.quantity.resolution is None:
+        numbers: Any = st.floats(allow_nan=False, allow_infinity=False)
+        return cast(st.SearchStrategy[int], numbers)
     if measurement.quantity.signed:
         return st.integers(-(1 << bits - 1), (1 << bits - 1) - 1)
     return st.integers(0, (1 << bits) - 1)
@@ -69,9 +96,10 @@ def test_the_catalogue_has_every_field_of_the_readings_once() -> None:
         assert {measurement.reading for measurement in kind.measurements} == {kind.name}
 
 
-def test_names_are_unique_so_that_a_name_has_one_meaning() -> None:
+def test_names_are_unique_among_the_readings_of_a_kind() -> None:
+    for kind in KINDS:
+        assert len(set(kind.columns)) == len(kind.columns)
     names = [measurement.name for measurement in MEASUREMENTS]
-    assert len(set(names)) == len(names)
     assert all(name.isidentifier() and name.islower() for name in names)
     assert not {"at", "series", "timestamp"} & set(names)
 
@@ -87,7 +115,7 @@ def test_every_quantity_says_what_it_is(measurement: Measurement) -> None:
     assert quantity.bits in (8, 16, 32, 64)
 
 
-@every_measurement
+@in_steps
 def test_every_resolution_is_exactly_one_over_its_scale(measurement: Measurement) -> None:
     quantity = measurement.quantity
     assert Fraction(str(quantity.resolution)) == Fraction(1, quantity.scale)
@@ -101,15 +129,15 @@ def test_every_stored_integer_comes_back(measurement: Measurement, data: st.Data
     assert measurement.encode(measurement.decode(stored)) == stored
 
 
-@every_measurement
+@in_steps
 @given(data=st.data())
 def test_a_value_is_the_nearest_float_to_the_decimal_that_the_device_sent(
     measurement: Measurement, data: st.DataObject
 ) -> None:
     stored = data.draw(stored_integers(measurement))
     value = measurement.decode(stored)
-    decimal = Decimal(stored) * Decimal(str(measurement.quantity.resolution))
-    assert value == float(decimal)
+    decimal = Decimal(stored) / Decimal(measurement.quantity.scale)
+    assert value == (int(decimal) if measurement.integral else float(decimal))
     assert isinstance(value, int if measurement.integral else float)
 
 
@@ -130,29 +158,43 @@ def test_what_is_plausible_fits_in_the_register_and_both_ends_belong_to_it(measu
     assert measurement.quantity.signed or low >= 0
     assert measurement.plausible(low)
     assert measurement.plausible(high)
-    assert not measurement.plausible(low - measurement.quantity.resolution)
-    assert not measurement.plausible(high + measurement.quantity.resolution)
+    step = measurement.quantity.resolution or 1
+    assert not measurement.plausible(low - step)
+    assert not measurement.plausible(high + step)
 
 
 @every_measurement
 def test_every_measured_value_of_a_gauge_has_limits(measurement: Measurement) -> None:
-    assert (measurement.quantity.plausible is not None) == (measurement.quantity.kind is Kind.GAUGE)
+    measured = measurement.quantity.kind is Kind.GAUGE and measurement.quantity.resolution is not None
+    assert (measurement.quantity.plausible is not None) == measured
 
 
 @every_kind
 @given(data=st.data())
 def test_a_reading_is_encoded_as_each_of_its_measurements_is(kind: AnyKind, data: st.DataObject) -> None:
     row = data.draw(stored_rows(kind))
-    reading = {INVERTER.name: _inverter, PORT.name: _port}[kind.name](row)
-    encode = cast(Callable[[object], list[int | None]], kind.encode)
-    values = cast(Callable[[object], tuple[float | None, ...]], kind.values)
-    assert encode(reading) == list(row)
-    assert values(reading) == tuple(getattr(reading, name) for name in kind.columns)
-    assert kind.decode(row) == dict(zip(kind.columns, values(reading), strict=True))
-    assert encode(reading) == [
+    reading = _reading(kind, row)
+    assert kind.encode(reading) == list(row)
+    assert kind.values(reading) == tuple(getattr(reading, name) for name in kind.columns)
+    assert kind.decode(row) == dict(zip(kind.columns, kind.values(reading), strict=True))
+    assert kind.encode(reading) == [
         measurement.encode(value)
-        for measurement, value in zip(kind.measurements, values(reading), strict=True)
+        for measurement, value in zip(kind.measurements, kind.values(reading), strict=True)
     ]
+
+
+IDENTITIES: dict[str, dict[str, Any]] = {
+    INVERTER.name: {"serial_number": "114100000001"},
+    PORT.name: {"serial_number": "114100000001", "port_number": 2},
+    ENERGY.name: {"device_id": "goodwe", "data_source": "modbus", "location": "cellar"},
+    WEATHER.name: {"location": "roof", "source": "station"},
+    TELEMETRY.name: {"device": "boiler", "data_type": "flow"},
+}
+
+
+def _reading(kind: AnyKind, row: tuple[Stored, ...]) -> Reading:
+    reading: Reading = kind.reading(taken_at=AT, **IDENTITIES[kind.name], **kind.decode(row))
+    return reading
 
 
 def _inverter(row: tuple[int | None, ...]) -> InverterReading:
@@ -163,12 +205,19 @@ def _port(row: tuple[int | None, ...]) -> PortReading:
     return port_reading("114100000001", 2, AT, row)
 
 
-@given(st.lists(stored_rows(PORT), max_size=5), st.lists(stored_rows(INVERTER), max_size=5))
-def test_readings_together_are_encoded_as_each_alone(
-    ports: list[tuple[int | None, ...]], inverters: list[tuple[int | None, ...]]
+@every_kind
+@given(data=st.data())
+def test_readings_together_are_encoded_as_each_alone(kind: AnyKind, data: st.DataObject) -> None:
+    rows = data.draw(st.lists(stored_rows(kind), max_size=5))
+    assert list(kind.encode_all([_reading(kind, row) for row in rows])) == rows
+
+
+@given(stored_rows(INVERTER), stored_rows(PORT))
+def test_a_reading_is_made_from_its_stored_integers(
+    inverter: tuple[int | None, ...], port: tuple[int | None, ...]
 ) -> None:
-    assert list(PORT.encode_all(map(_port, ports))) == ports
-    assert list(INVERTER.encode_all(map(_inverter, inverters))) == inverters
+    assert _inverter(inverter) == _reading(INVERTER, inverter)
+    assert _port(port) == _reading(PORT, port)
 
 
 @every_measurement
@@ -195,10 +244,20 @@ def test_the_tables_and_columns_that_people_query_keep_their_names() -> None:
     assert (PORT.table, *PORT.columns) == (
         "port_data", "pv_voltage", "pv_current", "pv_power", "today_production", "total_production",
     )  # fmt: skip
+    assert (ENERGY.table, *ENERGY.columns) == (
+        "energy_data", "battery_soc", "battery_temp", "battery_power", "pv_power", "grid_power",
+        "consumption", "price",
+        "cumulative_import", "cumulative_export", "cumulative_charge", "cumulative_discharge",
+    )  # fmt: skip
+    assert (WEATHER.table, *WEATHER.columns) == (
+        "weather_data", "temperature", "humidity", "irradiance", "wind_speed",
+    )  # fmt: skip
+    assert (TELEMETRY.table, *TELEMETRY.columns) == ("telemetry_data", "value")
 
 
 def test_released_resolutions_never_change() -> None:
-    assert {measurement.name: measurement.quantity.scale for measurement in MEASUREMENTS} == {
+    released = (*INVERTER.measurements, *PORT.measurements)
+    assert {measurement.name: measurement.quantity.scale for measurement in released} == {
         "grid_voltage": 10, "grid_frequency": 100, "temperature": 10,
         "operating_status": 1, "alarm_code": 1, "alarm_count": 1, "link_status": 1,
         "pv_voltage": 10, "pv_current": 100, "pv_power": 10, "today_production": 1, "total_production": 1,
@@ -208,13 +267,12 @@ def test_released_resolutions_never_change() -> None:
 @pytest.mark.parametrize("unit", Unit)
 def test_a_units_prometheus_name_and_factor_belong_together(unit: Unit) -> None:
     assert unit.value.prometheus_unit == BASE_UNITS[unit.symbol]
-    seconds_of_an_hour = 3600.0
-    assert unit.value.prometheus_factor == (seconds_of_an_hour if unit is Unit.WATT_HOUR else 1.0)
+    assert unit.value.prometheus_factor == FACTORS.get(unit.symbol, 1.0)
 
 
 @every_measurement
 def test_home_assistant_knows_the_words(measurement: Measurement) -> None:
-    device_class = measurement.quantity.unit.value.device_class
+    device_class = measurement.quantity.home_assistant
     state_class = measurement.quantity.kind.value
     assert device_class is None or device_class in DEVICE_CLASSES
     assert state_class is None or state_class in STATE_CLASSES
@@ -222,4 +280,5 @@ def test_home_assistant_knows_the_words(measurement: Measurement) -> None:
         assert HOME_ASSISTANT_UNITS[device_class] == measurement.quantity.unit.symbol
     # Home Assistant refuses energy as a measurement, and a code has neither unit nor class
     assert (device_class == "energy") == (state_class in {"total", "total_increasing"})
-    assert (measurement.quantity.kind is Kind.CODE) == (measurement.quantity.unit is Unit.NONE)
+    bare = measurement.quantity.kind is Kind.CODE or measurement.reading == TELEMETRY.name
+    assert bare == (measurement.quantity.unit is Unit.NONE)

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.checks import check
 from sunledger.ledger.fold import State, fold
 from sunledger.ledger.rollup import rolled
-from sunledger.measurements import INVERTER, PORT, Poll, ReadingKind
+from sunledger.measurements import PORT, Poll
 from sunledger.sitetime import Span, Step, instant, milliseconds
 from sunledger.sitetime.spans import period_of
 from sunledger.store.protocol import Of, Store
 from sunledger.store.records import Found, History, Receipt, Row, position
 
-KINDS: dict[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
 EVER = Span(datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 
 
@@ -52,8 +50,11 @@ async def snapshot(store: Store) -> tuple[object, ...]:
         sorted(production),
         sorted(map(repr, latest.ports)),
         sorted(map(repr, latest.inverters)),
-        (await store.readings(Of.PORT, None, EVER, limit=100_000)).rows,
-        (await store.readings(Of.INVERTER, None, EVER, limit=100_000)).rows,
+        sorted(map(repr, (*latest.energy, *latest.weather, *latest.telemetry))),
+        await store.energy(None, EVER, Step.HOUR),
+        [await store.energy(None, EVER, step, together=True) for step in Step],
+        [(await store.readings(of, None, EVER, limit=100_000)).rows for of in Of],
+        [await store.extent(of) for of in (Of.INVERTER, Of.ENERGY)],
         [
             await history(store, of, step)
             for of in Of
@@ -66,7 +67,7 @@ async def snapshot(store: Store) -> tuple[object, ...]:
 
 async def history(store: Store, of: Of, step: Step) -> list[History]:
     """Every measurement of every series by period."""
-    return list(await store.history(of, None, KINDS[of].columns, EVER, step))
+    return list(await store.history(of, None, of.kind.columns, EVER, step))
 
 
 async def rolled_anew(store: Store, of: Of, step: Step, zone: ZoneInfo) -> list[History]:
@@ -76,7 +77,7 @@ async def rolled_anew(store: Store, of: Of, step: Step, zone: ZoneInfo) -> list[
         at, series = position(row)
         periods.setdefault((period_of(instant(at), step, zone), series), []).append(row[2:])
     return [
-        History(span.start, span.end, series, len(rows), rolled(rows, len(KINDS[of].columns)))
+        History(span.start, span.end, series, len(rows), rolled(rows, len(of.kind.columns)))
         for (span, series), rows in sorted(periods.items(), key=lambda item: item[0])
     ]
 

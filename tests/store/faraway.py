@@ -10,7 +10,7 @@ from tests.store.plants import WARSAW
 from sunledger.measurements import Poll
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import StoreError, StoreUnusable
-from sunledger.store.records import Device, Found, Latest, Receipt
+from sunledger.store.records import Device, Entry, Latest, Receipt
 
 
 class Faraway(MemoryStore):
@@ -35,17 +35,18 @@ class Faraway(MemoryStore):
             raise StoreUnusable("this is a database of another program")
         self._check_line()
 
-    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         if self.frozen:
             await asyncio.Event().wait()
         self._check_line()
-        if poll.taken_at == self.stumbles_at:
+        if self.stumbles_at in [poll.taken_at for poll, _ in entries]:
             raise OverflowError("a value that does not fit")
-        receipt = await super().commit(poll, found)
-        self.arrived.append(replace(poll, inverters=list(poll.inverters), ports=list(poll.ports)))
+        receipts = await super().commit_all(entries)
+        for poll, _ in entries:
+            self.arrived.append(replace(poll, inverters=list(poll.inverters), ports=list(poll.ports)))
         if not self.answers:
             raise StoreError("the connection was lost")
-        return receipt
+        return receipts
 
     async def latest(self) -> Latest:
         self._check_line()

@@ -66,7 +66,7 @@ async def energy_is_that_of_the_rows(store: Store) -> None:
         (number,) = (
             each.id
             for each in store.series().values()
-            if each[1:] == (energy.serial_number, energy.port_number)
+            if each.identity == (energy.serial_number, energy.port_number)
         )
         assert energy.energy == fold(State(), (row for row in rows if row[1] == number)).energy
 

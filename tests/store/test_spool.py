@@ -12,6 +12,7 @@ from tests.store.plants import START, day
 from sunledger.measurements import Poll
 from sunledger.sitetime import ManualClock
 from sunledger.store.protocol import StoreError, StoreUnusable
+from sunledger.store.records import Entry
 from sunledger.store.spool import MEGABYTE, Spool
 from sunledger.store.spool_entry import decode
 
@@ -28,7 +29,7 @@ async def opened(path: Path, limit: int = MEGABYTE, clock: ManualClock | None = 
 
 async def append(spool: Spool, polls: Sequence[Poll]) -> None:
     for each in polls:
-        await spool.append(each, found(each))
+        await spool.append([Entry(each, found(each))])
 
 
 def size(path: Path, suffix: str = "") -> int:
@@ -57,7 +58,7 @@ async def test_polls_that_come_at_once_are_written_together(path: Path) -> None:
     polls = day(START, 50)
     async with opened(path) as spool:
         before = size(path, "-wal")
-        await asyncio.gather(*(spool.append(each, ()) for each in polls))
+        await asyncio.gather(*(spool.append([Entry(each)]) for each in polls))
         frames = (size(path, "-wal") - before) // 4096
         assert frames < 20, "one by one they would take more than one frame each"
         times = [decode(each.body).poll.taken_at for each in await spool.first(100)]
@@ -68,7 +69,7 @@ async def test_the_standing_is_that_of_the_file_after_a_restart(path: Path) -> N
     clock = ManualClock(START)
     async with opened(path, clock=clock) as spool:
         for each in day(START, 6):
-            await spool.append(each, ())
+            await spool.append([Entry(each)])
             await clock.advance(60)
         await spool.drop(await spool.first(2))
         await spool.set_aside((await spool.first(1))[0], "why not")
@@ -87,8 +88,8 @@ async def test_the_standing_is_that_of_the_file_after_a_restart(path: Path) -> N
 async def test_a_caller_that_gives_up_does_not_disturb_the_others(path: Path) -> None:
     first, second = day(START, 2)
     async with opened(path) as spool:
-        giving_up = asyncio.create_task(spool.append(first, ()))
-        staying = asyncio.create_task(spool.append(second, ()))
+        giving_up = asyncio.create_task(spool.append([Entry(first)]))
+        staying = asyncio.create_task(spool.append([Entry(second)]))
         await asyncio.sleep(0)
         giving_up.cancel()
         await staying
@@ -107,7 +108,7 @@ async def test_a_disk_without_space_takes_nothing_and_recovers_by_itself(path: P
         assert 0 < kept < 500
         assert len(await spool.first(500)) == kept
         connection.execute("PRAGMA max_page_count = 100000")
-        await spool.append(day(START, 1)[0], ())
+        await spool.append([Entry(day(START, 1)[0])])
         assert spool.standing.polls == kept + 1
     assert ask(path, "PRAGMA integrity_check") == [("ok",)]
 
@@ -116,7 +117,7 @@ async def test_the_disk_gets_its_space_back_when_nothing_waits(path: Path) -> No
     async with opened(path, limit=100 * MEGABYTE) as spool:
         polls = day(START, 12_000)
         for some in range(0, len(polls), 500):
-            await asyncio.gather(*(spool.append(each, ()) for each in polls[some : some + 500]))
+            await asyncio.gather(*(spool.append([Entry(each)]) for each in polls[some : some + 500]))
         while waiting := await spool.first(1000):
             await spool.drop(waiting)
         assert spool.empty
@@ -158,4 +159,4 @@ async def test_a_closed_spool_takes_nothing(path: Path) -> None:
     async with opened(path) as spool:
         pass
     with pytest.raises(StoreError, match="closed"):
-        await spool.append(day(START, 1)[0], ())
+        await spool.append([Entry(day(START, 1)[0])])

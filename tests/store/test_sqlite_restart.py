@@ -13,15 +13,15 @@ from sunledger.measurements import Poll
 from sunledger.sitetime import Step
 from sunledger.store.protocol import Accounting
 from sunledger.store.records import Receipt
-from sunledger.store.shelf import InverterStanding, PortStanding
+from sunledger.store.shelf import PortStanding, Standing
 from sunledger.store.sqlite import SqliteStore
 
-Standings = tuple[dict[int, PortStanding], dict[int, InverterStanding]]
+Standings = tuple[dict[int, PortStanding], dict[int, Standing]]
 
 
 def standings(store: SqliteStore) -> Standings:
     """What the store keeps in memory of the past."""
-    return dict(store._books.ports), dict(store._books.inverters)
+    return dict(store._books.ports), dict(store._books.others)
 
 
 async def kept_at_once(path: Path, polls: list[Poll]) -> tuple[list[Receipt], Standings, tuple[object, ...]]:

@@ -17,15 +17,20 @@ from tests.store.files import ask, served
 from tests.store.plants import START, day, poll
 
 from sunledger.ledger.fold import Count, State
-from sunledger.measurements import INVERTER, PORT
+from sunledger.measurements import PORT
 from sunledger.sitetime import instant, milliseconds
 from sunledger.store.protocol import StoreUnusable
 from sunledger.store.shelf import Quarter
 from sunledger.store.sqlite_file import HEAD, connect, migrate, refresh_views, schema_version
 from sunledger.store.tables import (
-    INVERTER_LATEST_COLUMNS,
-    PORT_LATEST_COLUMNS,
+    COLUMNS,
+    LATEST_COLUMNS,
+    LATEST_TABLES,
     QUARTER_COLUMNS,
+    READING_TABLES,
+    ROLLUP_COLUMNS,
+    ROLLUP_TABLES,
+    SERIES_COLUMNS,
     STATE_COLUMNS,
     quarter,
     quarter_row,
@@ -38,6 +43,11 @@ VIEWS = {
     "alarm_code alarm_count link_status at",
     "port_data": "serial_number port_number timestamp pv_voltage pv_current pv_power today_production "
     "total_production at",
+    "energy_data": "device_id data_source location timestamp battery_soc battery_temp battery_power pv_power "
+    "grid_power consumption price cumulative_import cumulative_export cumulative_charge "
+    "cumulative_discharge at",
+    "weather_data": "location source timestamp temperature humidity irradiance wind_speed at",
+    "telemetry_data": "device data_type timestamp value at",
     "production_cache": "serial_number port_number today_production total_production last_updated",
     "config_cache": "key value last_updated",
     "hourly_production": "hour serial_number port_number avg_power production at",
@@ -75,18 +85,22 @@ def columns(path: Path, table: str) -> list[str]:
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        ("inverter_reading", ("at", "series", *INVERTER.columns)),
-        ("port_reading", ("at", "series", *PORT.columns)),
-        ("inverter_latest", INVERTER_LATEST_COLUMNS),
-        ("port_latest", PORT_LATEST_COLUMNS),
+        *((table, ("at", "series", *COLUMNS[of])) for of, table in READING_TABLES.items()),
+        *((table, LATEST_COLUMNS[of]) for of, table in LATEST_TABLES.items()),
+        *((table, ROLLUP_COLUMNS[of]) for of, table in ROLLUP_TABLES.items()),
         ("energy_quarter", QUARTER_COLUMNS),
+        ("series", SERIES_COLUMNS),
     ],
 )
 def test_every_field_of_the_catalogue_has_a_migrated_column(
     path: Path, table: str, expected: tuple[str, ...]
 ) -> None:
     assert set(columns(path, table)) == set(expected), "a new field of a reading needs a migration"
-    assert {row[2] for row in ask(path, f"PRAGMA table_info({table})")} <= {"INTEGER", "BIGINT"}
+    types = {row[1]: row[2] for row in ask(path, f"PRAGMA table_info({table})")}
+    words = {"kind", "device", "part", "place"}
+    floats = {name for name in types if name.split("_")[0] == "value"} - {"value_known"}
+    assert {types[name] for name in types.keys() - words - floats} <= {"INTEGER", "BIGINT"}
+    assert {types[name] for name in floats} <= {"REAL"}
 
 
 def test_the_fold_keeps_every_column_of_a_port() -> None:

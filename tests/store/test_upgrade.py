@@ -31,6 +31,8 @@ def scripts() -> Config:
     return config
 
 
+RENAMED = {"serial_number": "device"}
+"""Columns that had another name once: what it is today."""
 REVISIONS = sorted(script.revision for script in ScriptDirectory.from_config(scripts()).walk_revisions())
 
 
@@ -65,8 +67,13 @@ def left_by(revision: str, today: Path, path: Path) -> None:
     with closing(sqlite3.connect(path)) as old:
         old.execute("ATTACH DATABASE ? AS today", [str(today)])
         for table in tables(old, "main") & tables(old, "today") - {"alembic_version"}:
-            shared = ", ".join(columns(old, "main", table) & columns(old, "today", table))
-            old.execute(f"INSERT INTO main.{table} ({shared}) SELECT {shared} FROM today.{table}")
+            then, now = columns(old, "main", table), columns(old, "today", table)
+            same = {each: each for each in then & now}
+            shared = same | {each: RENAMED[each] for each in then - now if each in RENAMED}
+            old.execute(
+                f"INSERT INTO main.{table} ({', '.join(shared)}) "
+                f"SELECT {', '.join(shared.values())} FROM today.{table}"
+            )
         old.commit()
 
 

@@ -13,7 +13,7 @@ from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
-from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
+from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, lifetime, refuse_too_much, shown
 from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import day_of, day_span
 from sunledger.store.records import Energy, PortKey
@@ -112,7 +112,7 @@ async def _question(query: EnergyQuery, kept: Kept) -> _Question:
     span = _span(query, kept.clock.now(), zone)
     step = None if query.step is None else Step(query.step)
     if step is not None:
-        span = inhabited(span, step, zone, devices)
+        span = inhabited(span, step, zone, lifetime(devices))
     dtus = {device.serial_number: device.dtu_name for device in devices}
     return _Question(_ports(query, kept), query.by, span, step, zone, _owner(query.by, dtus))
 
@@ -150,7 +150,9 @@ def _owner(by: By, dtus: Mapping[str, str]) -> Callable[[Energy], tuple[object, 
 async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
     """The answer's rows, chunk by chunk."""
     for chunk in chunks(question.span, question.step, question.zone):
-        found = await kept.store.energy(question.ports, chunk, question.step, question.zone)
+        found = await kept.store.energy(
+            question.ports, chunk, question.step, question.zone, together=question.by == "plant"
+        )
         yield list(_summed(found, question))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sunledger.measurements import MEASUREMENTS, PORT, Kind, Measurement
+from sunledger.measurements import INVERTER, PORT, Kind, Measurement
 
 OLD_GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "hoymiles_dtu_available": ("Whether the last poll of the DTU succeeded.", ("dtu_name",)),
@@ -49,4 +49,7 @@ def _subject(measurement: Measurement) -> str:
     return measurement.name
 
 
-FAMILIES: Mapping[Measurement, Family] = {measurement: family(measurement) for measurement in MEASUREMENTS}
+FAMILIES: Mapping[Measurement, Family] = {
+    measurement: family(measurement) for measurement in (*INVERTER.measurements, *PORT.measurements)
+}
+"""Those of the readings that `live` shows."""

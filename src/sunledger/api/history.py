@@ -16,15 +16,14 @@ from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
 from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
 from sunledger.ledger.rollup import Number, Summary
-from sunledger.measurements import INVERTER, MEASUREMENTS, PORT, Measurement, ReadingKind
+from sunledger.measurements import MEASUREMENTS, Measurement
 from sunledger.sitetime import Span, Step
 from sunledger.store.protocol import Of
 from sunledger.store.records import History, Series
 
 routes = APIRouter(tags=["history"])
 
-KINDS: Mapping[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
-KindName = Literal["port", "inverter"]
+KindName = Literal["inverter", "port", "energy", "weather", "telemetry"]
 VALUES = ("mean", "min", "max", "last", "count")
 
 Names = Annotated[
@@ -35,7 +34,9 @@ Names = Annotated[
         description="Name in the catalogue (/api/v1/measurements); repeat it for several of one kind.",
     ),
 ]
-Kind = Annotated[KindName, Field(description="Kind of reading. Default: the one that has the measurement.")]
+Kind = Annotated[
+    KindName, Field(description="Kind of reading. Default: the first kind that has the measurement.")
+]
 
 
 class HistoryQuery(Parameters):
@@ -129,33 +130,27 @@ def kind_of(names: Sequence[str], kind: KindName | None) -> Of:
         if name not in {measurement.name for measurement in MEASUREMENTS}:
             detail = f"measurement: there is no {name}; /api/v1/measurements lists them all."
             raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="measurement")
-    having = [of for of, each in KINDS.items() if set(names) <= set(each.columns)]
-    if kind is not None:
-        having = [of for of in having if of.value == kind]
-    if len(having) == 1:
-        return having[0]
-    several = f"kind: readings of {' and '.join(of.value for of in having)} have {' and '.join(names)}."
+    for of in Of if kind is None else [Of(kind)]:
+        if set(names) <= set(of.kind.columns):
+            return of
     none = f"measurement: no{' other' if kind is None else ''} kind of reading has {' and '.join(names)}."
-    raise Problem(
-        Trouble.INVALID_PARAMETER,
-        f"{several} Choose one." if having else f"{none} Ask for those of different kinds one by one.",
-        parameter="kind" if having else "measurement",
-    )
+    detail = f"{none} Ask for those of different kinds one by one."
+    raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="measurement")
 
 
 def chosen_series(
     of: Of, devices: Sequence[str], ports: Sequence[int], known: Mapping[int, Series]
 ) -> list[int] | None:
     """The ids of the series asked for; None for all. Raises Problem."""
-    if of is Of.INVERTER and ports:
-        detail = "port: an inverter's own measurements have no port. Leave port out."
+    if of is not Of.PORT and ports:
+        detail = f"port: readings of kind {of.value} have no port. Leave port out."
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="port")
     if not devices and not ports:
         return None
     return [
         series.id
         for series in known.values()
-        if (series.port_number is None) == (of is Of.INVERTER)
+        if series.of is of
         and (not devices or series.serial_number in devices)
         and (not ports or series.port_number in ports)
     ]
@@ -168,16 +163,16 @@ async def _question(query: HistoryQuery, kept: Kept) -> _Question:
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
     return _Question(
         of,
-        [KINDS[of].measurements[KINDS[of].index(name)] for name in dict.fromkeys(query.measurement)],
+        [of.kind.measurements[of.kind.index(name)] for name in dict.fromkeys(query.measurement)],
         chosen_series(of, query.device, query.port, kept.store.series()),
-        inhabited(span, step, zone, await kept.store.devices()),
+        inhabited(span, step, zone, await kept.store.extent(of)),
         step,
         zone,
     )
 
 
 def _table(question: _Question, kept: Kept) -> Table:
-    names = (*PERIOD, *KINDS[question.of].identity, "measurement", *VALUES)
+    names = (*PERIOD, *question.of.kind.identity, "measurement", *VALUES)
     return Table(names, _rows(question, kept))
 
 
@@ -194,13 +189,12 @@ async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
 def _in_units(
     found: Sequence[History], question: _Question, known: Mapping[int, Series]
 ) -> Iterator[Sequence[object]]:
-    width = 1 + len(KINDS[question.of].identity)
     periods: dict[datetime, tuple[str, ...]] = {}
     for each in found:
         period = periods.get(each.start)
         if period is None:
             period = periods[each.start] = shown(each.start, each.end, question.zone)
-        owner = known[each.series][1:width]
+        owner = known[each.series].identity
         for measurement, summary in zip(question.measurements, each.rollup, strict=True):
             yield (*period, *owner, measurement.name, *_values(measurement, summary))
 
@@ -209,7 +203,7 @@ def _values(measurement: Measurement, summary: Summary) -> tuple[Number | None, 
     """A summary in the measurement's unit, in the order of VALUES."""
     known, _, lowest, highest, last = summary
     mean = summary.mean
-    if measurement.integral:
+    if measurement.quantity.scale == 1:
         return mean, lowest, highest, last, known
     scale = measurement.quantity.scale
     mean, lowest, highest, last = (

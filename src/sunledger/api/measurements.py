@@ -27,7 +27,7 @@ def _described(measurement: Measurement) -> dict[str, object]:
         "unit": quantity.unit.symbol,
         "resolution": quantity.resolution,
         "kind": quantity.kind.name.lower(),
-        "device_class": quantity.unit.value.device_class,
+        "device_class": quantity.home_assistant,
         "state_class": quantity.kind.value,
         "bits": quantity.bits,
         "signed": quantity.signed,

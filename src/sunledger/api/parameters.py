@@ -81,7 +81,10 @@ Zone = Annotated[
 Serial = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Serial number of an inverter.")]
 Serials = Annotated[
     tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")], ...],
-    Field(max_length=1000, description="Serial number of an inverter; repeat it for several. Default: all."),
+    Field(
+        max_length=1000,
+        description="Serial number of an inverter, or another device or place; repeatable. Default: all.",
+    ),
 ]
 Ports = Annotated[
     tuple[Annotated[int, Field(ge=1, le=255)], ...],

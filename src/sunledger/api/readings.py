@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
 from sunledger.api.cursors import onward, resumed
+from sunledger.api.history import KindName, chosen_series
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import as_objects, decoded, names
-from sunledger.api.shapes import INVERTER_ROW, PORT_ROW, answers, page
+from sunledger.api.shapes import ROWS, answers, page
 from sunledger.api.sources import FromSources, Kept, Sources, require_devices
-from sunledger.measurements import INVERTER, PORT, ReadingKind
 from sunledger.sitetime import Span
 from sunledger.store.protocol import Of
 from sunledger.store.records import Position
@@ -25,15 +25,13 @@ routes = APIRouter(tags=["readings"])
 CHUNK = 1000
 """Rows read and sent at once when the whole span is streamed."""
 
-_KINDS: dict[Of, ReadingKind[Any]] = {Of.INVERTER: INVERTER, Of.PORT: PORT}
-
 
 class ReadingsQuery(Parameters):
     """Which readings, in which order and format."""
 
     device: Serials = ()
     port: Ports = ()
-    kind: Annotated[Literal["port", "inverter"], Field(description="Kind of reading.")] = "port"
+    kind: Annotated[KindName, Field(description="Kind of reading.")] = "port"
     start: Start | None = Field(None, description="From this moment on. Default: 24 hours before the end.")
     end: End | None = Field(None, description="Up to, but not including this moment. Default: now.")
     order: Annotated[Literal["asc", "desc"], Field(description="Oldest or newest first.")] = "asc"
@@ -49,9 +47,7 @@ class ReadingsQuery(Parameters):
 
 @routes.get(
     "/api/v1/readings",
-    responses=answers(
-        page({"oneOf": [PORT_ROW, INVERTER_ROW], "type": "object"}), "text/csv", "application/x-ndjson"
-    ),
+    responses=answers(page({"oneOf": ROWS, "type": "object"}), "text/csv", "application/x-ndjson"),
 )
 async def readings(
     query: Annotated[ReadingsQuery, Query()], request: Request, sources: FromSources
@@ -67,25 +63,13 @@ async def readings(
 def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
     """All readings that the query asks for. Raises Problem."""
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
-    return Table(names(_KINDS[Of(query.kind)]), _chunks(query, kept, _selected(query, kept), span))
+    return Table(names(Of(query.kind).kind), _chunks(query, kept, _selected(query, kept), span))
 
 
 def _selected(query: ReadingsQuery, kept: Kept) -> list[int] | None:
     """The ids of the series asked for; None for all."""
-    if query.kind == INVERTER.name and query.port:
-        detail = "port: an inverter's own reading has no port. Leave port out or ask for kind=port."
-        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="port")
-    if not query.device and not query.port:
-        return None
-    known = kept.store.series().values()
     require_devices(kept, query.device)
-    return [
-        series.id
-        for series in known
-        if (series.port_number is None) == (query.kind == INVERTER.name)
-        and (not query.device or series.serial_number in query.device)
-        and (not query.port or series.port_number in query.port)
-    ]
+    return chosen_series(Of(query.kind), query.device, query.port, kept.store.series())
 
 
 def _refuse_paging(query: ReadingsQuery, format_: Format) -> None:
@@ -103,7 +87,7 @@ async def _page(query: ReadingsQuery, request: Request, sources: Sources) -> Res
     found = await sources.store.readings(
         of, selection, span, limit=query.limit, after=after, newest_first=newest_first
     )
-    items = as_objects(_KINDS[of], found)
+    items = as_objects(of.kind, found)
     return Json({"items": items, "next_cursor": onward(request, span, found.next)})
 
 
@@ -117,7 +101,7 @@ async def _chunks(
         found = await kept.store.readings(
             of, selection, span, limit=CHUNK, after=after, newest_first=newest_first
         )
-        yield decoded(_KINDS[of], found.rows, found.series)
+        yield decoded(of.kind, found.rows, found.series)
         after = found.next
         if after is None:
             return

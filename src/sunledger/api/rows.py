@@ -32,15 +32,14 @@ def decoded(
         return []
     places = [position(row) for row in rows]
     moments = {at: instant(at) for at in {place.at for place in places}}
-    identities = {each: series[each][1 : 1 + len(kind.identity)] for each in {p.series for p in places}}
-    identity = zip(*[identities[place.series] for place in places], strict=True)
+    identity = zip(*[series[place.series].identity for place in places], strict=True)
     _, _, *columns = zip(*rows, strict=True)
     values = [_in_unit(m, column) for m, column in zip(kind.measurements, columns, strict=True)]
     return zip(*identity, [moments[place.at] for place in places], *values, strict=True)
 
 
 def _in_unit(measurement: Measurement, column: Sequence[Stored]) -> Sequence[float | None]:
-    if measurement.integral:
+    if measurement.quantity.scale == 1:
         return column
     scale = measurement.quantity.scale
     return [None if value is None else value / scale for value in column]

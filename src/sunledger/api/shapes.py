@@ -11,7 +11,7 @@ from sunledger.api.rows import names
 from sunledger.ledger.judgement import Quality, Reason
 from sunledger.live.health import BreakerState, DtuStatus, Status
 from sunledger.live.state import State
-from sunledger.measurements import INVERTER, MEASUREMENTS, PORT, Kind, Measurement, ReadingKind
+from sunledger.measurements import INVERTER, KINDS, MEASUREMENTS, PORT, Kind, Measurement, ReadingKind
 from sunledger.sites import SessionStatus
 from sunledger.store.records import Statistics
 
@@ -68,13 +68,16 @@ def measured(measurement: Measurement) -> Schema:
 
 def row(kind: ReadingKind[Any]) -> Schema:
     """A reading with its identity and time."""
-    properties = {"serial_number": TEXT, "port_number": COUNT, "timestamp": MOMENT}
+    properties = {name: COUNT if name == "port_number" else TEXT for name in kind.identity}
+    properties |= {"timestamp": MOMENT}
     properties |= {m.name: measured(m) for m in kind.measurements}
     return fixed(**{name: properties[name] for name in names(kind)})
 
 
 PORT_ROW = row(PORT)
 INVERTER_ROW = row(INVERTER)
+ROWS = [PORT_ROW, *(row(kind) for kind in KINDS.values() if kind is not PORT)]
+"""A reading of any kind."""
 LATEST_ROW = INVERTER_ROW | {
     "properties": INVERTER_ROW["properties"] | {"timestamp": either_null(MOMENT)},
 }
@@ -170,10 +173,10 @@ SESSION = fixed(
 REPORT = fixed(report_type=TEXT, report_date=TEXT, report_data={"type": "object"}, created_at=MOMENT)
 MEASUREMENT = fixed(
     name={"type": "string", "enum": sorted({m.name for m in MEASUREMENTS})},
-    reading={"type": "string", "enum": [INVERTER.name, PORT.name]},
+    reading={"type": "string", "enum": list(KINDS)},
     label=TEXT,
     unit=TEXT,
-    resolution={"type": "number"},
+    resolution={"type": ["number", "null"], "description": "null where any number is kept as it is."},
     kind={"type": "string", "enum": [kind.name.lower() for kind in Kind]},
     device_class=either_null(TEXT),
     state_class=either_null(TEXT),

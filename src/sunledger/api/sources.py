@@ -88,7 +88,7 @@ FromSources = Annotated[Sources, Depends(sources_of)]
 
 
 def require_devices(sources: Kept, serials: Iterable[str]) -> None:
-    """Raise a `Problem` unless every inverter has been seen."""
+    """Raise a `Problem` unless every device has been seen."""
     known = {series.serial_number for series in sources.store.series().values()}
     unseen = set(serials) - known
     if unseen:
@@ -97,5 +97,5 @@ def require_devices(sources: Kept, serials: Iterable[str]) -> None:
 
 def unknown_device(serials: Iterable[str], parameter: str) -> Problem:
     """The problem of asking for inverters that were never seen."""
-    detail = f"{parameter}: no inverter {', '.join(serials)} has been seen; /api/v1/devices lists them."
+    detail = f"{parameter}: no device {', '.join(serials)} has been seen; /api/v1/devices lists them."
     return Problem(Trouble.UNKNOWN_DEVICE, detail, parameter=parameter)

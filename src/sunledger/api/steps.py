@@ -31,13 +31,23 @@ _LENGTH = {
 }
 
 
-def inhabited(span: Span, step: Step, zone: ZoneInfo, devices: Sequence[Device]) -> Span:
-    """The part of the span that can hold readings, in whole chunks: a start in 1970 costs nothing."""
+def lifetime(devices: Sequence[Device]) -> Span | None:
+    """From when to when any of the devices has been read; None when there is none."""
     if not devices:
+        return None
+    return Span(min(device.first_seen for device in devices), max(device.last_seen for device in devices))
+
+
+def inhabited(span: Span, step: Step, zone: ZoneInfo, extent: Span | None) -> Span:
+    """The part of the span that can hold readings, in whole chunks: a start in 1970 costs nothing.
+
+    `extent` is from the first reading to the last one.
+    """
+    if extent is None:
         return Span(span.start, span.start)
     chunk = _CHUNK.get(step, Step.YEAR)
-    first = period_of(min(device.first_seen for device in devices), chunk, zone).start
-    last = period_of(max(device.last_seen for device in devices), chunk, zone).end
+    first = period_of(extent.start, chunk, zone).start
+    last = period_of(extent.end, chunk, zone).end
     start = min(max(span.start, first), span.end)
     return Span(start, max(start, min(span.end, last)))
 

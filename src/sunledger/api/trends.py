@@ -10,13 +10,14 @@ from pydantic import Field
 
 from sunledger.api.answers import Json, Table
 from sunledger.api.energy import By, EnergyQuery, energy_table
-from sunledger.api.history import KINDS, HistoryQuery, Kind, history_table, kind_of
+from sunledger.api.history import HistoryQuery, Kind, history_table, kind_of
 from sunledger.api.parameters import EARLIEST, End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, TEXT, Schema, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept
 from sunledger.api.steps import PERIOD
 from sunledger.ledger.trend import Trend, trend
+from sunledger.measurements import KINDS
 from sunledger.measurements import Kind as Behaviour
 from sunledger.measurements.quantity import Unit
 from sunledger.sitetime import Span, Step
@@ -139,18 +140,20 @@ async def _measured(query: TrendsQuery, span: Span, zone: ZoneInfo, kept: Kept) 
         start=span.start, end=span.end, step="1d", zone=zone, format=None,
     )  # fmt: skip
     table = await history_table(asked, kept)
-    readings = KINDS[kind_of((query.measurement,), query.kind)]
+    readings = kind_of((query.measurement,), query.kind).kind
     quantity = readings.measurements[readings.index(query.measurement)].quantity
     relative = quantity.kind is not Behaviour.CODE and quantity.unit is not Unit.CELSIUS
     return _Daily(table, "mean", quantity.unit.symbol, relative=relative)
 
 
+_OWNERS = {"dtu_name"} | {name for kind in KINDS.values() for name in kind.identity}
+"""What can name whose values they are."""
+
+
 async def _by_owner(daily: _Daily) -> Mapping[tuple[tuple[str, object], ...], dict[int, float]]:
     """The values of every device by day."""
     names, found = daily.table.names, dict[tuple[tuple[str, object], ...], dict[int, float]]()
-    places = [
-        place for place, name in enumerate(names) if name in {"serial_number", "port_number", "dtu_name"}
-    ]
+    places = [place for place, name in enumerate(names) if name in _OWNERS]
     value, day = names.index(daily.value), PERIOD.index("local_start")
     async for rows in daily.table.chunks:
         for row in rows:

@@ -12,7 +12,7 @@ from sunledger.live import DeviceStates, LatestReadings, ReadingEvent, Stream
 from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
 from sunledger.store.keeper import SpooledReceipt
-from sunledger.store.records import Correction, Device, Found, Latest, Receipt
+from sunledger.store.records import Correction, Device, Entry, Latest, Receipt
 
 log = structlog.get_logger("sunledger.intake")
 
@@ -23,8 +23,8 @@ CommitListener = Callable[[str, str, float], None]
 class Keeping(Protocol):
     """Where polls are kept: a store, or a keeper before one that may be away. See `Store` for each."""
 
-    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
-        """Keep a poll durably; raises StoreError."""
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep polls durably, all or none; raises StoreError."""
 
     async def latest(self) -> Latest:
         """The latest reading of every series."""
@@ -63,15 +63,22 @@ class Intake:
         self._latest.restore(known.inverters, known.ports, known.production, dtu_names)
 
     async def accept(self, poll: Poll) -> Receipt:
-        """Take a poll in; when this returns it is durable.
-
-        Raises StoreError, and then nobody has been told of it.
-        """
-        verdicts = check(poll)
-        receipt = await self._commit(poll, for_store(verdicts))
-        self._publish(receipt, verdicts)
-        _report(receipt)
+        """Take a poll in; see `accept_all`."""
+        (receipt,) = await self.accept_all([poll])
         return receipt
+
+    async def accept_all(self, polls: Sequence[Poll]) -> Sequence[Receipt]:
+        """Take polls in, all or none; when this returns they are durable.
+
+        Raises StoreError, and then nobody has been told of them.
+        """
+        checked = [check(poll) for poll in polls]
+        entries = [Entry(poll, for_store(each)) for poll, each in zip(polls, checked, strict=True)]
+        receipts = await self._commit(entries)
+        for receipt, verdicts in zip(receipts, checked, strict=True):
+            self._publish(receipt, verdicts)
+            _report(receipt)
+        return receipts
 
     def arrived(self, receipt: Receipt) -> None:
         """Take note that the store has got a poll that was taken in earlier: its counters are known now."""
@@ -87,11 +94,11 @@ class Intake:
         for correction in receipt.corrections:
             self._stream.publish(for_stream(correction))
 
-    async def _commit(self, poll: Poll, found: Sequence[Found]) -> Receipt:
+    async def _commit(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         started = self._clock.monotonic()
-        receipt = await self._store.commit(poll, found)
+        receipts = await self._store.commit_all(entries)
         self._on_commit("commit", "port_data", self._clock.monotonic() - started)
-        return receipt
+        return receipts
 
 
 def _report(receipt: Receipt) -> None:
@@ -103,6 +110,7 @@ def _report(receipt: Receipt) -> None:
         taken_at=poll.taken_at.isoformat(),
         inverters=len(poll.inverters),
         ports=len(poll.ports),
+        others=len(poll.energy) + len(poll.weather) + len(poll.telemetry),
         stored=receipt.stored,
         repeated=receipt.repeated,
     )

@@ -3,19 +3,31 @@
 Nothing else declares a measurement. A new one is a new field of a reading and a migration.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from sunledger.measurements.quantity import Quantity
-from sunledger.measurements.readings import InverterReading, PortReading
+from sunledger.measurements.readings import (
+    EnergyReading,
+    InverterReading,
+    PortReading,
+    TelemetryPoint,
+    WeatherReading,
+)
 
 Stored = int | None
-"""A value as it is kept: an integer at the device's resolution, or None for missing."""
+"""A value as it is kept: an integer at the device's resolution, or None for missing.
 
-R = TypeVar("R", InverterReading, PortReading)
+Only a `TelemetryPoint` keeps a float as it is, since nobody knows its resolution.
+"""
+
+Reading = InverterReading | PortReading | EnergyReading | WeatherReading | TelemetryPoint
+"""A reading of any kind."""
+
+R = TypeVar("R", InverterReading, PortReading, EnergyReading, WeatherReading, TelemetryPoint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +36,16 @@ class Measurement:
 
     name: str
     reading: str
-    """The kind of reading it belongs to: `inverter` or `port`."""
+    """The kind of reading it belongs to, such as `inverter` or `port`."""
     quantity: Quantity
     integral: bool
     """True when the value is a whole number by declaration."""
 
     def encode(self, value: float | None) -> Stored:
         """The integer at the declared resolution."""
-        return None if value is None else round(value * self.quantity.scale)
+        if value is None or self.quantity.resolution is None:
+            return value  # type: ignore[return-value]  # a float that is kept as it is
+        return round(value * self.quantity.scale)
 
     def plausible(self, value: float) -> bool:
         """Whether a working device can have measured this."""
@@ -48,7 +62,7 @@ class Measurement:
 
     def decode(self, stored: Stored) -> float | int | None:
         """The value in its unit; the nearest float to the decimal that the device sent."""
-        if stored is None or self.integral:
+        if stored is None or self.integral or self.quantity.resolution is None:
             return stored
         return stored / self.quantity.scale
 
@@ -66,16 +80,13 @@ class ReadingKind(Generic[R]):
     columns: tuple[str, ...]
     """The names of the measurements, which are column and API names too."""
     scales: tuple[int, ...]
-    """Stored integers per unit, for each column; 1 where values are whole already."""
-    values: Callable[[R], Sequence[float | None]]
+    """Stored integers per unit, for each column; 1 where values are kept as they are."""
+    values: Callable[[R], tuple[float | None, ...]]
     """The values of a reading in the order of `measurements`."""
 
     def encode(self, reading: R) -> list[Stored]:
         """The reading's values as stored integers."""
-        return [
-            value if value is None or scale == 1 else round(value * scale)  # type: ignore[misc]
-            for value, scale in zip(self.values(reading), self.scales, strict=True)
-        ]
+        return [each.encode(getattr(reading, each.name)) for each in self.measurements]
 
     def encode_all(self, readings: Iterable[R]) -> Iterator[tuple[Stored, ...]]:
         """Each reading's values as stored integers, made column by column: half the work of one by one."""
@@ -94,7 +105,7 @@ class ReadingKind(Generic[R]):
 def _encoded(column: Sequence[float | None], scale: int) -> Sequence[Stored]:
     """A column of values as stored integers."""
     if scale == 1:
-        return column  # type: ignore[return-value]  # whole already, by declaration
+        return column  # type: ignore[return-value]  # whole already, or a float that is kept as it is
     return [value if value is None else round(value * scale) for value in column]
 
 
@@ -102,7 +113,13 @@ def _kind(name: str, table: str, identity: tuple[str, ...], reading: type[R]) ->
     measurements = tuple(_measurements(name, reading))
     columns = tuple(measurement.name for measurement in measurements)
     scales = tuple(measurement.quantity.scale for measurement in measurements)
-    return ReadingKind(name, table, identity, reading, measurements, columns, scales, attrgetter(*columns))
+    return ReadingKind(name, table, identity, reading, measurements, columns, scales, _getter(columns))
+
+
+def _getter(columns: tuple[str, ...]) -> Callable[[Any], tuple[float | None, ...]]:
+    """What takes the columns of a reading; `attrgetter` gives no tuple for a single one."""
+    get: Callable[[Any], Any] = attrgetter(*columns)
+    return get if len(columns) > 1 else lambda reading: (get(reading),)
 
 
 def _measurements(kind: str, reading: type[Any]) -> Iterable[Measurement]:
@@ -116,8 +133,22 @@ INVERTER: ReadingKind[InverterReading] = _kind(
     "inverter", "inverter_data", ("serial_number",), InverterReading
 )
 PORT: ReadingKind[PortReading] = _kind("port", "port_data", ("serial_number", "port_number"), PortReading)
+ENERGY: ReadingKind[EnergyReading] = _kind(
+    "energy", "energy_data", ("device_id", "data_source", "location"), EnergyReading
+)
+WEATHER: ReadingKind[WeatherReading] = _kind(
+    "weather", "weather_data", ("location", "source"), WeatherReading
+)
+TELEMETRY: ReadingKind[TelemetryPoint] = _kind(
+    "telemetry", "telemetry_data", ("device", "data_type"), TelemetryPoint
+)
 
-MEASUREMENTS: tuple[Measurement, ...] = INVERTER.measurements + PORT.measurements
+KINDS: Mapping[str, ReadingKind[Any]] = {
+    kind.name: kind for kind in (INVERTER, PORT, ENERGY, WEATHER, TELEMETRY)
+}
+"""Every kind of reading by its name."""
+
+MEASUREMENTS: tuple[Measurement, ...] = tuple(each for kind in KINDS.values() for each in kind.measurements)
 
 
 def port_reading(serial: str, port: int, taken_at: datetime, stored: Iterable[Stored]) -> PortReading:

@@ -26,6 +26,11 @@ class Unit(Enum):
     WATT = UnitTraits("W", "power", "watts", 1.0)
     WATT_HOUR = UnitTraits("Wh", "energy", "joules", 3600.0)
     CELSIUS = UnitTraits("°C", "temperature", "celsius", 1.0)
+    PERCENT = UnitTraits("%", None, "ratio", 0.01)
+    WATT_PER_SQUARE_METRE = UnitTraits("W/m²", "irradiance", "watts_per_square_meter", 1.0)
+    METRE_PER_SECOND = UnitTraits("m/s", "wind_speed", "meters_per_second", 1.0)
+    PER_KILOWATT_HOUR = UnitTraits("/kWh", None, "per_joule", 1 / 3.6e6)
+    """Money for a kilowatt-hour, in the site's currency."""
     NONE = UnitTraits("", None, "", 1.0)
 
     @property
@@ -50,21 +55,28 @@ class Kind(Enum):
 class Quantity:
     """The declaration of one measurement, attached to a field of a reading.
 
-    `resolution` is the step of the stored integer, in `unit`. A released resolution never changes:
-    stored integers would change their meaning.
+    `resolution` is the step of the stored integer, in `unit`; None keeps any number as it is. A released
+    resolution never changes: stored integers would change their meaning.
     `bits` is the width of the device's own register, at which a counter wraps.
     """
 
     label: str
     unit: Unit
-    resolution: float = 1.0
+    resolution: float | None = 1.0
     kind: Kind = Kind.GAUGE
     bits: int = 16
     signed: bool = False
     plausible: tuple[float, float] | None = None
     """What a working device can measure, both ends included; outside of it a value is marked."""
+    device_class: str | None = None
+    """Home Assistant's device class where the unit alone does not tell it."""
 
     @property
     def scale(self) -> int:
-        """Stored integers per unit: 10 for a resolution of 0.1."""
-        return round(1 / self.resolution)
+        """Stored integers per unit: 10 for a resolution of 0.1; 1 where a number is kept as it is."""
+        return 1 if self.resolution is None else round(1 / self.resolution)
+
+    @property
+    def home_assistant(self) -> str | None:
+        """Home Assistant's device class."""
+        return self.device_class or self.unit.value.device_class

@@ -66,8 +66,9 @@ class Audit:
     def period(self, of: Of, tier: Tier, period: Period, series: Chosen) -> None:
         """An hour or a day, against the tier below."""
         self._hold_rollups(of, tier, period, series, compose(self._shelf, of, tier, period, series))
-        if tier is Tier.DAY and of is Of.PORT:
-            self._hold_day(period, series)
+        if of is Of.PORT:
+            hold = self._hold_day if tier is Tier.DAY else self._hold_hour
+            hold(period, series)
 
     def stands(self) -> None:
         """Where every port stands; this is never mended."""
@@ -124,12 +125,28 @@ class Audit:
                 self._shelf.drop_folded(number, start, end)
                 self._shelf.put_judgements(number, expected.get(number, ()), folded=True)
 
+    def _hold_hour(self, period: Period, series: Chosen) -> None:
+        expected = self._summed(period, series)
+        kept = self._shelf.hours(series, *period, together=False)
+        stored = {(start, number): energy for start, number, energy in kept}
+        right = {(period[0], number): energy for number, energy in expected.items()}
+        if self._differ("energy by the hour", stored, right) and self._mending:
+            self._shelf.replace_hour(series, period, expected)
+
+    def _summed(self, period: Period, series: Chosen) -> dict[int, int]:
+        """Wh of the quarters by series."""
+        sums: dict[int, int] = {}
+        for _, number, energy in self._shelf.energies(series, *period):
+            sums[number] = sums.get(number, 0) + energy
+        return sums
+
     def _hold_day(self, period: Period, series: Chosen) -> None:
         day = day_of(instant(period[0]), self._accounting.zone).toordinal()
-        expected: dict[int, int] = {}
-        for _, number, energy in self._shelf.energies(series, *period):
-            expected[number] = expected.get(number, 0) + energy
-        stored = {(period[0], number): energy for _, number, energy in self._shelf.days(series, day, day)}
+        expected = self._summed(period, series)
+        stored = {
+            (period[0], number): energy
+            for _, number, energy in self._shelf.days(series, day, day, together=False)
+        }
         right = {(period[0], number): energy for number, energy in expected.items()}
         if self._differ("energy by the day", stored, right) and self._mending:
             self._shelf.replace_day(series, day, expected)

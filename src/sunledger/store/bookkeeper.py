@@ -10,11 +10,9 @@ from datetime import timedelta
 from sunledger.sitetime import instant, milliseconds
 from sunledger.sitetime.spans import day_of, last_occurrence
 from sunledger.store.protocol import Accounting
-from sunledger.store.records import PortKey, Series
+from sunledger.store.records import Of, PortKey, Series, SeriesKey
 from sunledger.store.rollups import Periods
-from sunledger.store.shelf import InverterStanding, PortStanding
-
-SeriesKey = tuple[str, int | None]
+from sunledger.store.shelf import PortStanding, Standing, Tier
 
 
 class Bookkeeper:
@@ -25,37 +23,38 @@ class Bookkeeper:
         self.series: dict[int, Series] = {}
         self.by_key: dict[SeriesKey, Series] = {}
         self.ports: dict[int, PortStanding] = {}
-        self.inverters: dict[int, InverterStanding] = {}
+        self.others: dict[int, Standing] = {}
+        """Those of all series but ports."""
         self._today = (0, 0)
         self.periods = Periods(accounting.zone)
         self._days: dict[int, int] = {}
 
     def restore(
-        self, series: Iterable[Series], ports: Iterable[PortStanding], inverters: Iterable[InverterStanding]
+        self, series: Iterable[Series], ports: Iterable[PortStanding], others: Iterable[Standing]
     ) -> None:
         """Take up where the store stands."""
         self.enter(series)
         self.ports = {standing.open.series: standing for standing in ports}
-        self.inverters = {standing.series: standing for standing in inverters}
+        self.others = {standing.series: standing for standing in others}
 
     def enter(self, series: Iterable[Series]) -> None:
         """Know some more series."""
         for each in series:
-            self.series[each.id] = self.by_key[each.serial_number, each.port_number] = each
+            self.series[each.id] = self.by_key[each.of, each.identity] = each
 
     def all_series(self) -> tuple[Series, ...]:
         """The series known now; the writer may enter others meanwhile."""
         return tuple(self.series.values())
 
-    def of_inverter(self, serial_number: str) -> list[Series]:
-        """The series of an inverter and of its ports."""
-        return [each for each in self.all_series() if each.serial_number == serial_number]
+    def of_device(self, device: str) -> list[Series]:
+        """The series of an inverter and its ports, or of another device or place."""
+        return [each for each in self.all_series() if each.identity[0] == device]
 
     def chosen(self, ports: Sequence[PortKey] | None) -> dict[int, Series]:
         """The series of some ports (None: of all); ports that are not known have none."""
         if ports is None:
-            return {each.id: each for each in self.all_series() if each.port_number is not None}
-        found = (self.by_key.get(key) for key in ports)
+            return {each.id: each for each in self.all_series() if each.of is Of.PORT}
+        found = (self.by_key.get((Of.PORT, key)) for key in ports)
         return {each.id: each for each in found if each is not None}
 
     def today_since(self, at: int) -> int:
@@ -67,6 +66,10 @@ class Bookkeeper:
             following = last_occurrence(hour, instant(since) + timedelta(hours=26), zone)
             self._today = since, milliseconds(following)
         return since
+
+    def hour(self, start: int) -> int:
+        """The start of the site's local hour of a quarter."""
+        return self.periods.of(Tier.HOUR, start)[0]
 
     def day(self, start: int) -> int:
         """The site's local day of a quarter, as an ordinal."""

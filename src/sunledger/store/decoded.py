@@ -1,14 +1,14 @@
 """Rows and judgements as users see them: with the inverter's name, times, and values in their units."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sunledger.ledger.judgement import Judgement
-from sunledger.measurements import MEASUREMENTS, InverterReading, PortReading
-from sunledger.measurements.catalogue import inverter_reading, port_reading
+from sunledger.measurements import KINDS
 from sunledger.sitetime import instant
-from sunledger.store.records import Correction, Row, Series, position
+from sunledger.store.records import Correction, Latest, Of, Production, Row, Series, position
 
-_BY_NAME = {measurement.name: measurement for measurement in MEASUREMENTS}
+_BY_NAME = {kind.name: {each.name: each for each in kind.measurements} for kind in KINDS.values()}
 
 
 def correction(series: Series, judgement: Judgement) -> Correction:
@@ -20,30 +20,33 @@ def correction(series: Series, judgement: Judgement) -> Correction:
         instant(judgement.until),
         judgement.field,
         judgement.reason,
-        _decoded(judgement.field, judgement.raw),
-        _decoded(judgement.field, judgement.repaired),
+        _decoded(series.of, judgement.field, judgement.raw),
+        _decoded(series.of, judgement.field, judgement.repaired),
         instant(judgement.decided_at),
     )
 
 
-def inverter_readings(series: Mapping[int, Series], rows: Iterable[Row]) -> list[InverterReading]:
-    """Stored rows of inverters as readings."""
-    places = ((position(row), row[2:]) for row in rows)
-    return [
-        inverter_reading(series[at.series].serial_number, instant(at.at), values) for at, values in places
-    ]
+def latest(
+    series: Mapping[int, Series], rows: Mapping[Of, Iterable[Row]], production: Sequence[Production]
+) -> Latest:
+    """The latest stored rows of each kind as readings."""
+    read = {of: _readings(of, series, rows[of]) for of in Of}
+    return Latest(
+        read[Of.INVERTER], read[Of.PORT], production, read[Of.ENERGY], read[Of.WEATHER], read[Of.TELEMETRY]
+    )
 
 
-def port_readings(series: Mapping[int, Series], rows: Iterable[Row]) -> list[PortReading]:
-    """Stored rows of ports as readings."""
-    readings = []
+def _readings(of: Of, series: Mapping[int, Series], rows: Iterable[Row]) -> list[Any]:
+    kind, readings = of.kind, []
     for row in rows:
         at, number = position(row)
-        of = series[number]
-        readings.append(port_reading(of.serial_number, of.port_number or 0, instant(at), row[2:]))
+        names = dict(zip(kind.identity, series[number].identity, strict=True))
+        readings.append(kind.reading(taken_at=instant(at), **names, **kind.decode(row[2:])))
     return readings
 
 
-def _decoded(field: str, stored: int | None) -> float | int | None:
-    measurement = _BY_NAME.get(field)
-    return stored if measurement is None else measurement.decode(stored)
+def _decoded(of: Of, field: str, stored: int | None) -> float | int | None:
+    measurement = _BY_NAME[of.value].get(field)
+    if measurement is None or stored is None or measurement.quantity.resolution is None:
+        return stored
+    return measurement.decode(round(stored))  # an engine may keep all of them as floats

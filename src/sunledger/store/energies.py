@@ -29,34 +29,38 @@ class Question(NamedTuple):
     span: Span
     step: Step | None
     zone: ZoneInfo | None
+    together: bool = False
+    """True when only the sum over the ports is asked for."""
 
 
 _Piece = tuple[int, int, int]
 """The energy credited to a port at a moment, or from it on: milliseconds, series, Wh."""
+_TOGETHER = 0
+"""The series of what was summed over ports; ids of series begin at 1."""
 
 
 def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
-    """The energy of each port in each period that has readings, ordered by start, then port."""
+    """The energy of each port, or of all together, in each period that has readings, by start and port."""
     zone = question.zone or accounting.zone
     periods: dict[int, Span] = {}
     sums: dict[tuple[int, int], int] = {}
     start = end = 0
     for at, series, energy in _pieces(shelf, accounting, question):
-        if series not in question.series:
+        if series != _TOGETHER and series not in question.series:
             continue
         if not start <= at < end:
             period = _cut(instant(at), question, zone)
             start, end = milliseconds(period.start), milliseconds(period.end)
             periods[start] = period
-        sums[start, series] = sums.get((start, series), 0) + energy
+        key = start, _TOGETHER if question.together else series
+        sums[key] = sums.get(key, 0) + energy
+    names = {_TOGETHER: ("", 0)} | {
+        number: (port.serial_number, port.port_number or 0) for number, port in question.series.items()
+    }
     return [
-        _answer(question.series[series], periods[start], energy)
+        Energy(periods[start].start, periods[start].end, *names[series], energy)
         for (start, series), energy in sorted(sums.items())
     ]
-
-
-def _answer(port: Series, period: Span, energy: int) -> Energy:
-    return Energy(period.start, period.end, port.serial_number, port.port_number or 0, energy)
 
 
 def _cut(at: datetime, question: Question, zone: ZoneInfo) -> Span:
@@ -83,17 +87,54 @@ def _pieces(shelf: ReadShelf, accounting: Accounting, question: Question) -> Ite
     for quarter in shelf.open_quarters(selection):
         if first <= quarter.start < last and quarter.readings:
             yield quarter.start, quarter.series, quarter.energy
-    days = _whole_days(accounting, question, instant(first), instant(last))
-    if days is None:
-        yield from _quarters(shelf, selection, first, last)
-        return
-    morning, evening = (milliseconds(midnight(day, accounting.zone)) for day in days)
-    yield from _quarters(shelf, selection, first, morning)
-    stored = shelf.days(selection, days[0].toordinal(), days[1].toordinal() - 1)
-    for ordinal, energies_of_day in groupby(stored, itemgetter(0)):
-        at = milliseconds(midnight(date.fromordinal(ordinal), accounting.zone))
+    stored = _stored(shelf, accounting, question, selection, (first, last))
+    yield from _quarters(shelf, selection, first, stored.start)
+    yield from stored.pieces
+    yield from _quarters(shelf, selection, stored.end, last)
+
+
+class _Stored(NamedTuple):
+    """What is stored of longer stretches than quarters, and from when to when that goes."""
+
+    start: int
+    end: int
+    pieces: Iterable[_Piece]
+
+
+def _stored(
+    shelf: ReadShelf,
+    accounting: Accounting,
+    question: Question,
+    selection: Sequence[int] | None,
+    within: tuple[int, int],
+) -> _Stored:
+    """The whole local days or hours inside, where they will do; else nothing, at the end."""
+    days = _whole_days(accounting, question, instant(within[0]), instant(within[1]))
+    if days is not None:
+        morning, evening = (milliseconds(midnight(day, accounting.zone)) for day in days)
+        ordinals = days[0].toordinal(), days[1].toordinal() - 1
+        stored = shelf.days(selection, *ordinals, together=question.together)
+        return _Stored(morning, evening, _at_midnight(stored, accounting.zone))
+    if question.step is Step.HOUR and question.zone in (None, accounting.zone):
+        start = _hour(within[0], accounting.zone, after=True)
+        end = _hour(within[1], accounting.zone, after=False)
+        if start < end:
+            return _Stored(start, end, shelf.hours(selection, start, end, together=question.together))
+    return _Stored(within[1], within[1], ())
+
+
+def _at_midnight(days: Iterable[_Piece], zone: ZoneInfo) -> Iterator[_Piece]:
+    """Days by the moment they begin instead of by ordinal."""
+    for ordinal, energies_of_day in groupby(days, itemgetter(0)):
+        at = milliseconds(midnight(date.fromordinal(ordinal), zone))
         yield from ((at, series, energy) for _, series, energy in energies_of_day)
-    yield from _quarters(shelf, selection, evening, last)
+
+
+def _hour(at: int, zone: ZoneInfo, *, after: bool) -> int:
+    """The start of the local hour that holds a moment; or of the next one, unless it begins then."""
+    hour = period_of(instant(at), Step.HOUR, zone)
+    start = milliseconds(hour.start)
+    return milliseconds(hour.end) if after and start < at else start
 
 
 def _quarters(shelf: ReadShelf, selection: Sequence[int] | None, start: int, end: int) -> Iterable[_Piece]:

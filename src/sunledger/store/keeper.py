@@ -19,7 +19,7 @@ import structlog
 from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store, StoreError, StoreUnusable
-from sunledger.store.records import Device, Found, Latest, Receipt
+from sunledger.store.records import Device, Entry, Found, Latest, Receipt
 from sunledger.store.spool import Spool, Standing
 from sunledger.store.spool_entry import decode
 from sunledger.store.spool_file import Waiting
@@ -33,7 +33,9 @@ SHORTEST_WAIT, LONGEST_WAIT = 1.0, 30.0
 STAMINA = 30.0
 """Seconds that the drain waits for one answer of the store: nobody waits for the drain."""
 _AT_ONCE = 100
-"""Polls taken out of the spool together: forgotten with one sync once the store has them."""
+"""Polls brought from the spool to the store in one transaction, and forgotten with one sync."""
+_OF_THE_POLL = (ValueError, ArithmeticError, LookupError, TypeError)
+"""What the store raises when not it is in trouble, but one of the polls makes no sense to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +118,26 @@ class Keeper:
         return "; ".join(said) or None
 
     async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
-        """Keep a poll, in the store or in the spool; durable when this returns.
+        """Keep a poll; see `commit_all`."""
+        (receipt,) = await self.commit_all([Entry(poll, found)])
+        return receipt
 
-        Raises `SpoolFull`, or `StoreError` when neither can take it.
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep polls, in the store or in the spool, all or none; durable when this returns.
+
+        Raises `SpoolFull`, or `StoreError` when neither can take them.
         """
         if self._open and self._spool.empty:
             try:
                 async with asyncio.timeout(self._patience):
-                    receipt = await self._store.commit(poll, found)
+                    receipts = await self._store.commit_all(entries)
             except (StoreError, TimeoutError) as error:
                 self._note_away(error)
             else:
                 self._away = None
-                return receipt
-        await self._spool.append(poll, found)
-        return SpooledReceipt(poll, 0, 0, (), ())
+                return receipts
+        await self._spool.append(entries)
+        return [SpooledReceipt(poll, 0, 0, (), ()) for poll, _ in entries]
 
     async def latest(self) -> Latest:
         """What the store knows; see `Store.latest`."""
@@ -174,30 +181,33 @@ class Keeper:
 
     async def _drain(self) -> None:
         """Bring the first polls of the spool to the store, in order; those that it took leave the spool."""
-        taken: list[Waiting] = []
+        waiting = await self._spool.first(_AT_ONCE)
         try:
-            for waiting in await self._spool.first(_AT_ONCE):
-                receipt = await self._bring(waiting)
-                if receipt is not None:
-                    taken.append(waiting)
-                    self._on_drained(receipt)
-        finally:
-            if taken:
-                await self._spool.drop(taken)
-                self._away = None
+            await self._bring(waiting)
+        except _OF_THE_POLL:
+            for each in waiting:
+                await self._bring_alone(each)
         if self._spool.empty:
             log.info("spool_drained")
 
-    async def _bring(self, waiting: Waiting) -> Receipt | None:
-        """Commit a poll of the spool; None for one that had to be set aside. Raises StoreError."""
+    async def _bring(self, waiting: Sequence[Waiting]) -> None:
+        """Commit polls of the spool together, and forget them there. Raises StoreError, or `_OF_THE_POLL`."""
+        if not waiting:
+            return
+        entries = [decode(each.body) for each in waiting]
+        async with asyncio.timeout(STAMINA):
+            receipts = await self._store.commit_all(entries)
+        await self._spool.drop(waiting)
+        self._away = None
+        for receipt in receipts:
+            self._on_drained(receipt)
+
+    async def _bring_alone(self, waiting: Waiting) -> None:
+        """Commit a poll of the spool, or set it aside: it would stop all that come after it, for ever."""
         try:
-            poll, found = decode(waiting.body)
-            async with asyncio.timeout(STAMINA):
-                return await self._store.commit(poll, found)
-        except (ValueError, ArithmeticError, LookupError, TypeError) as error:
-            # not the store's trouble but the poll's: it would stop all that come after it, for ever
+            await self._bring([waiting])
+        except _OF_THE_POLL as error:
             await self._spool.set_aside(waiting, f"{type(error).__name__}: {error}")
-            return None
 
     def _note_away(self, error: BaseException) -> None:
         """Say once why the store cannot be reached, and keep it for the alarm."""

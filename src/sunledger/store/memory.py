@@ -12,19 +12,21 @@ from zoneinfo import ZoneInfo
 from sunledger.measurements import INVERTER, Poll
 from sunledger.sitetime import Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
-from sunledger.store.decoded import correction, inverter_readings, port_readings
+from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
 from sunledger.store.memory_shelf import MemoryShelf
 from sunledger.store.posting import Posting, production
-from sunledger.store.protocol import Accounting, Of
+from sunledger.store.protocol import Accounting
 from sunledger.store.records import (
     Correction,
     Device,
     Energy,
+    Entry,
     Found,
     History,
     Latest,
+    Of,
     Page,
     PortKey,
     Position,
@@ -35,7 +37,7 @@ from sunledger.store.records import (
     Statistics,
     position,
 )
-from sunledger.store.shelf import POWER
+from sunledger.store.shelf import POWER, PortStanding, Standing
 from sunledger.store.summaries import POWER_OF_PORTS, summarise
 
 
@@ -56,28 +58,41 @@ class MemoryStore:
 
     async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
         """Keep a poll."""
-        posting = Posting(self._books, self._shelf, poll, found)
+        (receipt,) = await self.commit_all([Entry(poll, found)])
+        return receipt
+
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep several polls."""
+        posting = Posting(self._books, self._shelf)
+        for poll, found in entries:
+            posting.post(poll, found)
         posting.write()
-        posted = posting.settle()
-        if self._keep_ms is not None:
-            self._shelf.forget(milliseconds(poll.taken_at) - self._keep_ms)
-        corrections = [correction(series, judgement) for series, judgement in posted.judgements]
-        return Receipt(poll, posted.stored, posted.repeated, posted.production, corrections)
+        receipts = posting.settle()
+        if self._keep_ms is not None and entries:
+            self._shelf.forget(milliseconds(max(each.poll.taken_at for each in entries)) - self._keep_ms)
+        return receipts
 
     async def latest(self) -> Latest:
         """The latest readings."""
         series, shelf = self._books.series, self._shelf
-        return Latest(
-            inverter_readings(series, (each.latest for each in shelf.inverters.values() if each.latest)),
-            port_readings(series, (each.latest for each in shelf.ports.values() if each.latest)),
-            [production(series[number], standing) for number, standing in shelf.ports.items()],
-        )
+        standings: Mapping[Of, Iterable[PortStanding | Standing]]
+        standings = {of: each.values() for of, each in shelf.others.items()} | {Of.PORT: shelf.ports.values()}
+        rows = {of: [each.latest for each in some if each.latest] for of, some in standings.items()}
+        produced = [production(series[number], standing) for number, standing in shelf.ports.items()]
+        return latest(series, rows, produced)
 
     async def latest_time(self) -> datetime | None:
         """The time of the latest reading of all."""
         seen = [each.seen_at for each in self._shelf.ports.values()]
-        seen += [each.seen_at for each in self._shelf.inverters.values()]
+        seen += [each.seen_at for some in self._shelf.others.values() for each in some.values()]
         return instant(max(seen)) if seen else None
+
+    async def extent(self, of: Of) -> Span | None:
+        """From when to when there are readings."""
+        kept = [rows.times for (kind, _), rows in self._shelf.kept.items() if kind is of and rows.times]
+        if not kept:
+            return None
+        return Span(instant(min(times[0] for times in kept)), instant(max(times[-1] for times in kept)))
 
     def series(self) -> Mapping[int, Series]:
         """All series by their id."""
@@ -148,10 +163,10 @@ class MemoryStore:
 
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period."""
-        own = self._books.of_inverter(serial_number)
+        own = self._books.of_device(serial_number)
         zone = self._accounting.zone
-        inverter = [each.id for each in own if each.port_number is None]
-        ports = [each.id for each in own if each.port_number is not None]
+        inverter = [each.id for each in own if each.of is Of.INVERTER]
+        ports = [each.id for each in own if each.of is Of.PORT]
         return summarise(
             serial_number,
             await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
@@ -159,10 +174,16 @@ class MemoryStore:
         )
 
     async def energy(
-        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+        self,
+        ports: Sequence[PortKey] | None,
+        span: Span,
+        step: Step | None,
+        zone: ZoneInfo | None = None,
+        *,
+        together: bool = False,
     ) -> Sequence[Energy]:
         """Repaired energy by period."""
-        question = Question(self._books.chosen(ports), ports is None, span, step, zone)
+        question = Question(self._books.chosen(ports), ports is None, span, step, zone, together)
         return energies(self._shelf, self._accounting, question)
 
     async def corrections(

@@ -2,16 +2,18 @@
 
 import heapq
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.sitetime import instant
-from sunledger.store.protocol import Of
-from sunledger.store.records import Device, Row, Series, position
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter, Rolled, Tier, quarter_start
+from sunledger.store.records import Device, Identity, Of, Row, Series, position
+from sunledger.store.shelf import PortStanding, Quarter, Rolled, Standing, Tier, quarter_start
 from sunledger.store.tables import COLUMNS
+
+Energies = dict[tuple[int, int], int]
+"""Wh by hour or day, and series."""
 
 
 class Rows:
@@ -48,13 +50,14 @@ class MemoryShelf:
         self.kept: dict[tuple[Of, int], Rows] = {}
         self.rolled: dict[tuple[Of, Tier], dict[tuple[int, int], Rolled]] = {}
         self.closed: dict[int, dict[int, Quarter]] = {}
-        self.energy: dict[tuple[int, int], int] = {}
+        self.hourly: Energies = {}
+        self.daily: Energies = {}
         self.judgements: list[tuple[int, Judgement, bool]] = []
         self.ports: dict[int, PortStanding] = {}
-        self.inverters: dict[int, InverterStanding] = {}
+        self.others: dict[Of, dict[int, Standing]] = {of: {} for of in Of}
         self.devices: dict[str, Device] = {}
         self.series: dict[int, Series] = {}
-        self.counts = {Of.INVERTER: 0, Of.PORT: 0}
+        self.counts = dict.fromkeys(Of, 0)
 
     def row(self, of: Of, series: int, at: int) -> Row | None:
         """One stored row."""
@@ -117,15 +120,21 @@ class MemoryShelf:
         """(start, series, Wh) of closed quarters."""
         return [(each.start, each.series, each.energy) for each in self.quarters(series, start, end)]
 
-    def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
+    def hours(
+        self, series: Sequence[int] | None, start: int, end: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters, by local hour."""
+        return _within(self.hourly, series, start, end - 1, together=together)
+
+    def days(
+        self, series: Sequence[int] | None, first: int, last: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters."""
-        for (day, each), energy in sorted(self.energy.items()):
-            if first <= day <= last and (series is None or each in series):
-                yield day, each, energy
+        return _within(self.daily, series, first, last, together=together)
 
     def open_starts(self, of: Of, series: Sequence[int] | None) -> Sequence[tuple[int, int]]:
         """(start, series) of each open quarter."""
-        standings = self.ports if of is Of.PORT else self.inverters
+        standings = self.ports if of is Of.PORT else self.others[of]
         chosen = standings if series is None else [each for each in series if each in standings]
         return [(quarter_start(standings[each].seen_at), each) for each in chosen]
 
@@ -133,9 +142,9 @@ class MemoryShelf:
         """The open quarter of each port."""
         return [each.open for each in self.ports.values() if series is None or each.open.series in series]
 
-    def new_series(self, serial_number: str, port_number: int | None) -> Series:
+    def new_series(self, of: Of, identity: Identity) -> Series:
         """Open a series."""
-        series = Series(len(self.series) + 1, serial_number, port_number)
+        series = Series(len(self.series) + 1, of, identity)
         self.series[series.id] = series
         return series
 
@@ -150,10 +159,13 @@ class MemoryShelf:
         for quarter in quarters:
             self.closed.setdefault(quarter.series, {})[quarter.start] = quarter
 
+    def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add to the hours."""
+        _add(self.hourly, energies)
+
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the days."""
-        for day, series, energy in energies:
-            self.energy[day, series] = self.energy.get((day, series), 0) + energy
+        _add(self.daily, energies)
 
     def put_judgements(self, series: int, judgements: Iterable[Judgement], *, folded: bool) -> None:
         """Store judgements."""
@@ -179,20 +191,19 @@ class MemoryShelf:
         """Store where ports stand."""
         self.ports.update((standing.open.series, standing) for standing in standings)
 
-    def put_inverters(self, standings: Sequence[InverterStanding]) -> None:
-        """Store where inverters stand."""
-        self.inverters.update((standing.series, standing) for standing in standings)
+    def put_standings(self, of: Of, standings: Sequence[Standing]) -> None:
+        """Store where series stand that nothing is folded of."""
+        self.others[of].update((standing.series, standing) for standing in standings)
 
-    def put_seen(self, dtu_name: str, inverter_type: str, serial_numbers: Sequence[str], at: int) -> None:
+    def put_seen(self, dtu_name: str, inverter_type: str, seen: Mapping[str, tuple[int, int]]) -> None:
         """Note which inverters a DTU showed."""
-        seen = instant(at)
-        for serial in serial_numbers:
-            known = self.devices.get(serial)
-            if known is None or seen >= known.last_seen:
-                first = known.first_seen if known else seen
-                self.devices[serial] = Device(serial, dtu_name, inverter_type, first, seen, ())
+        for serial, (first_at, last_at) in seen.items():
+            first, last, known = instant(first_at), instant(last_at), self.devices.get(serial)
+            first = min(first, known.first_seen) if known else first
+            if known is None or last >= known.last_seen:
+                self.devices[serial] = Device(serial, dtu_name, inverter_type, first, last, ())
             else:
-                self.devices[serial] = replace(known, first_seen=min(known.first_seen, seen))
+                self.devices[serial] = replace(known, first_seen=first)
 
     def forget(self, before: int) -> None:
         """Drop rows and quarters from before a moment; where the fold stood last is needed to go on."""
@@ -203,3 +214,20 @@ class MemoryShelf:
             for start in [start for start in quarters if start < before and start != newest]:
                 del quarters[start]
         self.judgements = [each for each in self.judgements if each[1].until >= before]
+
+
+def _add(kept: Energies, energies: Iterable[tuple[int, int, int]]) -> None:
+    for stretch, series, energy in energies:
+        kept[stretch, series] = kept.get((stretch, series), 0) + energy
+
+
+def _within(
+    kept: Energies, series: Sequence[int] | None, first: int, last: int, *, together: bool
+) -> list[tuple[int, int, int]]:
+    """(stretch, series, Wh) by stretch and series; of all together, as series 0."""
+    sums: Energies = {}
+    for (stretch, each), energy in kept.items():
+        if first <= stretch <= last and (series is None or each in series):
+            key = stretch, 0 if together else each
+            sums[key] = sums.get(key, 0) + energy
+    return [(stretch, each, energy) for (stretch, each), energy in sorted(sums.items())]

@@ -18,26 +18,30 @@ from sunledger.measurements import INVERTER, PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.connections import Connections
-from sunledger.store.decoded import correction, inverter_readings, port_readings
+from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
+from sunledger.store.opening import kept_zone
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call, answered
 from sunledger.store.postgres_connections import configure, connect, pool
-from sunledger.store.postgres_opening import kept_zone
+from sunledger.store.postgres_opening import PostgresReadOpening
 from sunledger.store.postgres_paging import page_of
 from sunledger.store.postgres_schema import existing
-from sunledger.store.postgres_shelf import PostgresReader
+from sunledger.store.postgres_shelf import PostgresReader, PostgresShelf
+from sunledger.store.postgres_tables import LATEST, ROLLUPS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.postgres_writer import PostgresWriter
-from sunledger.store.protocol import Accounting, Of, StoreError
+from sunledger.store.protocol import Accounting, StoreError
 from sunledger.store.records import (
     Correction,
     Device,
     Energy,
+    Entry,
     Found,
     History,
     Latest,
+    Of,
     Page,
     PortKey,
     Position,
@@ -47,6 +51,7 @@ from sunledger.store.records import (
     Series,
     Statistics,
 )
+from sunledger.store.shelf import Tier
 from sunledger.store.summaries import POWER_OF_PORTS, summarise
 
 SITE = 1
@@ -110,7 +115,7 @@ class PostgresStore:
         with connect(self._address) as connection, call.using(connection):
             configure(connection)
             existing(connection)
-            reader = PostgresReader(connection, SITE)
+            reader = PostgresReadOpening(connection, SITE)
             self._accounting = replace(self._accounting, zone=kept_zone(reader) or self._accounting.zone)
             self._books.enter(reader.all_series())
 
@@ -131,22 +136,33 @@ class PostgresStore:
         return Connections(known.get("pool_size", 0) - idle + self._writer.ready, idle)
 
     async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
-        """Keep a poll; returns once the server has it on its disk.
+        """Keep a poll; see `commit_all`."""
+        (receipt,) = await self.commit_all([Entry(poll, found)])
+        return receipt
+
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep several polls; returns once the server has them on its disk.
 
         Raises ValueError for a value that no column can hold.
         """
         if self._read_only:
             raise StoreError("the store is not open for writing")
         await self._ready()
-        posted = await self._run(
-            self._writing, COMMIT_WITHIN, lambda call: self._writer.commit(call, poll, found)
-        )
-        corrections = [correction(series, judgement) for series, judgement in posted.judgements]
-        return Receipt(poll, posted.stored, posted.repeated, posted.production, corrections)
+        return await self._run(self._writing, COMMIT_WITHIN, lambda call: self._writer.commit(call, entries))
+
+    async def between_commits(self, work: Callable[[Bookkeeper, PostgresShelf], Callable[[], T]]) -> T:
+        """Write in one transaction, after the commits that came before.
+
+        What the work returns is called, on the same thread, once it is durable: then the books may change.
+        """
+        if self._read_only:
+            raise StoreError("the store is not open for writing")
+        await self._ready()
+        return await self._run(self._writing, COMMIT_WITHIN, lambda call: self._writer.write(call, work))
 
     async def latest(self) -> Latest:
         """The latest readings."""
-        return await self._read(self._latest)
+        return await self.ask(self._latest)
 
     def _latest(self, reader: PostgresReader) -> Latest:
         series = self._books.series
@@ -162,17 +178,25 @@ class PostgresStore:
             )
             for number, seen_at, since, today, lifetime in rows
         ]  # fmt: skip
-        inverters, ports = reader.latest(Of.INVERTER), reader.latest(Of.PORT)
-        return Latest(inverter_readings(series, inverters), port_readings(series, ports), produced)
+        return latest(series, {of: reader.latest(of) for of in Of}, produced)
 
     async def latest_time(self) -> datetime | None:
         """The time of the latest reading of all."""
+        all_kinds = " UNION ALL ".join(f"SELECT site, seen_at FROM {each.name}" for each in LATEST.values())
+        sql = f"SELECT MAX(seen_at) FROM ({all_kinds}) t WHERE site = %s"
+        ((last,),) = await self.ask(lambda reader: reader.ask(sql, reader.site))
+        return None if last is None else instant(last)
+
+    async def extent(self, of: Of) -> Span | None:
+        """From when to when there are readings, by the first day of each series and its latest reading."""
+        latest_table, rollups = LATEST[of].name, ROLLUPS[of].name
         sql = (
-            "SELECT MAX(seen_at) FROM (SELECT seen_at FROM port_latest WHERE site = %s "
-            "UNION ALL SELECT seen_at FROM inverter_latest WHERE site = %s) t"
+            f"SELECT LEAST(MIN(l.seen_at), MIN(d.start)), MAX(l.seen_at) FROM {latest_table} l "
+            f"LEFT JOIN LATERAL (SELECT start FROM {rollups} WHERE site = l.site AND tier = %s "
+            "AND series = l.series ORDER BY start LIMIT 1) d ON TRUE WHERE l.site = %s"
         )
-        ((latest,),) = await self._read(lambda reader: reader.ask(sql, reader.site, reader.site))
-        return None if latest is None else instant(latest)
+        ((first, last),) = await self.ask(lambda reader: reader.ask(sql, int(Tier.DAY), reader.site))
+        return None if first is None else Span(instant(first), instant(last))
 
     def series(self) -> Mapping[int, Series]:
         """All series by their id."""
@@ -183,12 +207,12 @@ class PostgresStore:
         sql = (
             "SELECT i.serial_number, dtu_name, inverter_type, first_seen, last_seen, metadata, "
             "ARRAY(SELECT port_number FROM series s WHERE s.site = i.site "
-            "AND s.serial_number = i.serial_number AND port_number > 0 ORDER BY 1) "
+            "AND s.kind = 'port' AND s.device = i.serial_number ORDER BY 1) "
             "FROM inverter i WHERE site = %s ORDER BY i.serial_number"
         )
         return [
             Device(serial, dtu, kind, instant(first), instant(last), tuple(ports), json.loads(metadata))
-            for serial, dtu, kind, first, last, metadata, ports in await self._read(
+            for serial, dtu, kind, first, last, metadata, ports in await self.ask(
                 lambda reader: reader.ask(sql, reader.site)
             )
         ]
@@ -204,7 +228,7 @@ class PostgresStore:
         newest_first: bool = False,
     ) -> Page:
         """Stored rows by time and series."""
-        rows, following = await self._read(
+        rows, following = await self.ask(
             lambda reader: page_of(reader, of, series, span, limit, after, newest_first=newest_first)
         )
         return Page(rows, self._books.series, following)
@@ -217,7 +241,7 @@ class PostgresStore:
             f"AND at = ANY(%b) GROUP BY at HAVING COUNT({column}) > 0"
         )
         moments = [Milliseconds(at) for at in times]
-        return dict(await self._read(lambda reader: reader.ask(sql, reader.site, list(series), moments)))
+        return dict(await self.ask(lambda reader: reader.ask(sql, reader.site, list(series), moments)))
 
     async def history(
         self,
@@ -230,14 +254,14 @@ class PostgresStore:
     ) -> Sequence[History]:
         """Some measurements by period."""
         wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
-        return await self._read(lambda reader: histories(reader, self._accounting.zone, wanted))
+        return await self.ask(lambda reader: histories(reader, self._accounting.zone, wanted))
 
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period."""
-        own = self._books.of_inverter(serial_number)
+        own = self._books.of_device(serial_number)
         zone = self._accounting.zone
-        inverter = [each.id for each in own if each.port_number is None]
-        ports = [each.id for each in own if each.port_number is not None]
+        inverter = [each.id for each in own if each.of is Of.INVERTER]
+        ports = [each.id for each in own if each.of is Of.PORT]
         return summarise(
             serial_number,
             await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
@@ -245,15 +269,21 @@ class PostgresStore:
         )
 
     async def energy(
-        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+        self,
+        ports: Sequence[PortKey] | None,
+        span: Span,
+        step: Step | None,
+        zone: ZoneInfo | None = None,
+        *,
+        together: bool = False,
     ) -> Sequence[Energy]:
         """Repaired energy by period."""
 
         def ask(reader: PostgresReader) -> list[Energy]:
-            question = Question(self._books.chosen(ports), ports is None, span, step, zone)
+            question = Question(self._books.chosen(ports), ports is None, span, step, zone, together)
             return energies(reader, self._accounting, question)
 
-        return await self._read(ask)
+        return await self.ask(ask)
 
     async def corrections(
         self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
@@ -274,10 +304,10 @@ class PostgresStore:
                 )
             if serial_number is not None:
                 more += " AND series = ANY(%s)"
-                parameters.append([each.id for each in self._books.of_inverter(serial_number)])
+                parameters.append([each.id for each in self._books.of_device(serial_number)])
             return reader.ask(f"{sql}{more} ORDER BY at, number LIMIT %s", *parameters, limit + 1)
 
-        rows = await self._read(ask)
+        rows = await self.ask(ask)
         found = [
             correction(
                 self._books.series[row[1]], Judgement(row[2], row[3], row[4], Reason(row[5]), *row[6:])
@@ -289,9 +319,9 @@ class PostgresStore:
 
     async def statistics(self) -> Statistics:
         """How much is kept, from counts made at commit."""
-        return await self._read(_statistics)
+        return await self.ask(_statistics)
 
-    async def _read(self, question: Callable[[PostgresReader], T]) -> T:
+    async def ask(self, question: Callable[[PostgresReader], T]) -> T:
         """Answer from one consistent snapshot, on a reader's thread."""
         if not self._known:
             await self._ready()

@@ -1,106 +1,74 @@
-"""What a PostgreSQL store does when it opens: take up where every series stands, in the site's zone."""
+"""What opening asks of a site in PostgreSQL besides its shelf."""
 
-from datetime import date
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sunledger.ledger.judgement import Reason
-from sunledger.sitetime import milliseconds
-from sunledger.sitetime.spans import day_of, instant
-from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.postgres_shelf import PostgresReader, PostgresShelf
-from sunledger.store.postgres_tables import ROLLUPS
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.protocol import Of
-from sunledger.store.refold import quarter_of
-from sunledger.store.rollups import remake
-from sunledger.store.shelf import QUARTER_MS, InverterStanding, PortStanding, Tier
+from sunledger.store.records import Of
+from sunledger.store.tables import LATEST_TABLES, READING_TABLES, ROLLUP_TABLES
 
 
-def restore(books: Bookkeeper, shelf: PostgresReader) -> None:
-    """Fill the books from what is stored."""
-    books.restore(shelf.all_series(), _ports(books, shelf), _inverters(shelf))
+class PostgresReadOpening(PostgresReader):
+    """Restoring."""
 
-
-def _ports(books: Bookkeeper, shelf: PostgresReader) -> list[PortStanding]:
-    """The standing of each port; its open quarter is folded again from its readings."""
-    latest = {row[1]: row for row in shelf.latest(Of.PORT)}
-    stored = shelf.ask(
-        "SELECT series, open_start, today, today_since, lifetime_offset FROM port_latest WHERE site = %s",
-        shelf.site,
-    )
-    standings = []
-    for series, start, today, since, offset in stored:
-        readings = shelf.shown(series, start, start + QUARTER_MS)
-        state = shelf.checkpoint(series, start)
-        last, judgements = quarter_of(series, start, state, readings, books.accounting.nameplate)
-        frozen = [judgement.at for judgement in judgements if judgement.reason is Reason.FROZEN]
-        standings.append(
-            PortStanding(last, offset, today, since, frozen[-1] if frozen else None, latest.get(series))
-        )
-    return standings
-
-
-def _inverters(shelf: PostgresReader) -> list[InverterStanding]:
-    latest = {row[1]: row for row in shelf.latest(Of.INVERTER)}
-    stored = shelf.ask("SELECT series, seen_at FROM inverter_latest WHERE site = %s", shelf.site)
-    return [InverterStanding(series, seen_at, latest.get(series)) for series, seen_at in stored]
-
-
-def kept_zone(shelf: PostgresReader) -> ZoneInfo | None:
-    """The zone that the stored days are of."""
-    found = shelf.ask("SELECT value FROM setting WHERE site = %s AND key = 'zone'", shelf.site)
-    return ZoneInfo(found[0][0]) if found else None
-
-
-def adopt_accounting(books: Bookkeeper, shelf: PostgresShelf, now_ms: int) -> None:
-    """Re-make what depends on the zone and the hour of reset where those have changed; in one transaction."""
-    wanted = {"zone": books.accounting.zone.key, "reset_hour": str(books.accounting.reset_hour)}
-    kept = dict(shelf.ask("SELECT key, value FROM setting WHERE site = %s", shelf.site))
-    if all(kept.get(key) == value for key, value in wanted.items()):
-        return
-    if kept.get("zone") != wanted["zone"]:
-        _remake_days(books, shelf)
-        _remake_rollups(books, shelf)
-    _remake_today(books, shelf)
-    for key, value in wanted.items():
-        shelf.connection.execute(
-            "INSERT INTO setting (site, key, value, last_updated) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (site, key) DO UPDATE SET "
-            "value = EXCLUDED.value, last_updated = EXCLUDED.last_updated",
-            (shelf.site, key, value, Milliseconds(now_ms)),
+    def ports_stood(self) -> Sequence[tuple[Any, ...]]:
+        """Where each port stood."""
+        return self.ask(
+            "SELECT series, open_start, today, today_since, lifetime_offset FROM port_latest WHERE site = %s",
+            self.site,
         )
 
+    def others_stood(self, of: Of) -> Sequence[tuple[Any, ...]]:
+        """Where each other series stood."""
+        return self.ask(f"SELECT series, seen_at FROM {LATEST_TABLES[of]} WHERE site = %s", self.site)
 
-def _remake_days(books: Bookkeeper, shelf: PostgresShelf) -> None:
-    """Sum the closed quarters of each local day of the new zone."""
-    shelf.connection.execute("DELETE FROM energy_day WHERE site = %s", (shelf.site,))
-    zone = books.accounting.zone
-    sums: dict[tuple[date, int], int] = {}
-    for start, series, energy in shelf.energies(None, *_EVER):
-        day = day_of(instant(start), zone)
-        sums[day, series] = sums.get((day, series), 0) + energy
-    shelf.add_to_days((day.toordinal(), series, energy) for (day, series), energy in sums.items())
+    def settings(self) -> Mapping[str, str]:
+        """How days have been counted."""
+        return dict(self.ask("SELECT key, value FROM setting WHERE site = %s", self.site))
 
 
-_EVER = (milliseconds(instant(0)), 1 << 46)
+class PostgresOpening(PostgresReadOpening, PostgresShelf):
+    """Adopting another zone or hour of reset, too."""
 
+    def extent_of_readings(self, of: Of) -> tuple[int, int] | None:
+        """The first and last time."""
+        return self._extent("at", READING_TABLES[of])
 
-def _remake_rollups(books: Bookkeeper, shelf: PostgresShelf) -> None:
-    """Compose the hours and days of the new zone."""
-    for of, table in ROLLUPS.items():
-        ((first, last),) = shelf.ask(
-            f"SELECT MIN(start), MAX(start) FROM {table.name} WHERE site = %s AND tier = %s",
-            shelf.site, int(Tier.QUARTER),
-        )  # fmt: skip
-        if first is not None:
-            remake(shelf, of, books.accounting.zone, (first, last + QUARTER_MS))
+    def extent_of_quarters(self) -> tuple[int, int] | None:
+        """The first and last start."""
+        return self._extent("start", "energy_quarter")
 
+    def _extent(self, column: str, table: str) -> tuple[int, int] | None:
+        sql = f"SELECT MIN({column}), MAX({column}) FROM {table} WHERE site = %s"
+        ((first, last),) = self.ask(sql, self.site)
+        return None if first is None else (first, last)
 
-def _remake_today(books: Bookkeeper, shelf: PostgresShelf) -> None:
-    """Count each port's energy since the RESET_HOUR before its latest reading again."""
-    for number, standing in books.ports.items():
-        since = books.today_since(standing.seen_at)
-        closed = shelf.quarters([number], since, standing.open.start)
-        today = sum(quarter.energy for quarter in closed) + standing.open.energy
-        books.ports[number] = standing._replace(today=today, today_since=since)
-    shelf.put_ports(list(books.ports.values()))
+    def has_rollups(self, of: Of) -> bool:
+        """Whether there is any rollup."""
+        return self._has_any(ROLLUP_TABLES[of])
+
+    def has_hours(self) -> bool:
+        """Whether there is any energy by the hour."""
+        return self._has_any("energy_hour")
+
+    def _has_any(self, table: str) -> bool:
+        return bool(self.ask(f"SELECT 1 FROM {table} WHERE site = %s LIMIT 1", self.site))
+
+    def drop_hours(self) -> None:
+        """Forget the hours."""
+        self.connection.execute("DELETE FROM energy_hour WHERE site = %s", (self.site,))
+
+    def drop_days(self) -> None:
+        """Forget the days."""
+        self.connection.execute("DELETE FROM energy_day WHERE site = %s", (self.site,))
+
+    def keep_settings(self, settings: Mapping[str, str], at: int) -> None:
+        """Note how days are counted."""
+        for key, value in settings.items():
+            self.connection.execute(
+                "INSERT INTO setting (site, key, value, last_updated) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT (site, key) DO UPDATE SET "
+                "value = EXCLUDED.value, last_updated = EXCLUDED.last_updated",
+                (self.site, key, value, Milliseconds(at)),
+            )

@@ -10,8 +10,7 @@ from typing import Any
 from sunledger.sitetime import Span, milliseconds
 from sunledger.store.postgres_shelf import PostgresReader
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.protocol import Of
-from sunledger.store.records import Position, Row, position
+from sunledger.store.records import Of, Position, Row, position
 from sunledger.store.tables import COLUMNS, READING_TABLES
 
 
@@ -41,10 +40,7 @@ def page_of(
 
 def _series(reader: PostgresReader, of: Of, series: Sequence[int] | None) -> tuple[str, list[Any]]:
     if series is None:
-        return "(SELECT id FROM series WHERE site = %s AND (port_number > 0) = %s)", [
-            reader.site,
-            of is Of.PORT,
-        ]
+        return "(SELECT id FROM series WHERE site = %s AND kind = %s)", [reader.site, of.value]
     return "(SELECT unnest(%s::int4[]) AS id)", [list(series)]
 
 

@@ -1,6 +1,6 @@
 """Reading and writing rows of one site in PostgreSQL: plain SQL, inside its caller's transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any
@@ -13,20 +13,23 @@ from sunledger.measurements import PORT
 from sunledger.store.postgres_partitions import Partitions, month_of
 from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.protocol import Of
-from sunledger.store.records import Row, Series, position
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter, Rolled, Tier, quarter_start
+from sunledger.store.records import Identity, Of, Row, Series, position
+from sunledger.store.shelf import PortStanding, Quarter, Rolled, Standing, Tier, quarter_start
 from sunledger.store.tables import (
     COLUMNS,
     QUARTER_COLUMNS,
     READING_TABLES,
+    SERIES_COLUMNS,
     STATE_COLUMNS,
-    inverter_latest_row,
+    TALLIES,
+    latest_row,
     port_latest_row,
     quarter,
     quarter_row,
     rolled,
     rollup_row,
+    series,
+    series_row,
     state,
     summary_columns,
 )
@@ -40,7 +43,8 @@ _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
 _STATE = f"SELECT {', '.join(STATE_COLUMNS)} FROM energy_quarter"
 _DAY = "day - DATE '0001-01-01' + 1"
 """A date as the ordinal that days are counted by."""
-_TALLY = {Of.INVERTER: "inverter_data", Of.PORT: "port_data"}
+_SERIES = f"SELECT {', '.join(SERIES_COLUMNS)} FROM series"
+_NEW_SERIES = ", ".join(SERIES_COLUMNS[1:])
 
 
 class PostgresReader:
@@ -137,12 +141,24 @@ class PostgresReader:
         )  # fmt: skip
         return rows
 
-    def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
+    def hours(
+        self, series: Sequence[int] | None, start: int, end: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters, by local hour."""
+        which, known = self.among(series)
+        rows: Iterable[Any] = self.ask(
+            _summing("start", "start", f"{which} AND start >= %s AND start < %s", together=together),
+            *known, Milliseconds(start), Milliseconds(end),
+        )  # fmt: skip
+        return rows
+
+    def days(
+        self, series: Sequence[int] | None, first: int, last: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters."""
         which, known = self.among(series)
         rows: Iterable[Any] = self.ask(
-            f"SELECT {_DAY}, series, energy FROM energy_day "
-            f"WHERE {which} AND day >= %s AND day <= %s ORDER BY day, series",
+            _summing("day", _DAY, f"{which} AND day >= %s AND day <= %s", together=together),
             *known, date.fromordinal(first), date.fromordinal(last),
         )  # fmt: skip
         return rows
@@ -159,11 +175,8 @@ class PostgresReader:
 
     def all_series(self, after: int = 0) -> list[Series]:
         """Every series, or those with a greater id."""
-        rows = self.ask(
-            "SELECT id, serial_number, port_number FROM series WHERE site = %s AND id > %s ORDER BY id",
-            self.site, after,
-        )  # fmt: skip
-        return [Series(number, serial, port or None) for number, serial, port in rows]
+        rows = self.ask(f"{_SERIES} WHERE site = %s AND id > %s ORDER BY id", self.site, after)
+        return [series(row) for row in rows]
 
     def latest(self, of: Of) -> list[Row]:
         """The latest good row of each series."""
@@ -185,14 +198,14 @@ class PostgresShelf(PostgresReader):
         """Send statements without waiting for the answer to each; COPY, for many rows, cannot be sent so."""
         return nullcontext() if rows >= MANY else self.connection.pipeline()
 
-    def new_series(self, serial_number: str, port_number: int | None) -> Series:
+    def new_series(self, of: Of, identity: Identity) -> Series:
         """Open a series; ids count up without gaps, as only one server writes for a site."""
         ((number,),) = self.ask(
-            "INSERT INTO series (site, id, serial_number, port_number) SELECT %s::int4, "
-            "COALESCE(MAX(id), 0) + 1, %s, %s FROM series WHERE site = %s RETURNING id",
-            self.site, serial_number, port_number or 0, self.site,
+            f"INSERT INTO series (site, id, {_NEW_SERIES}) SELECT %s::int4, "
+            "COALESCE(MAX(id), 0) + 1, %s, %s, %s, %s, %s FROM series WHERE site = %s RETURNING id",
+            self.site, *series_row(of, identity), self.site,
         )  # fmt: skip
-        return Series(number, serial_number, port_number)
+        return Series(number, of, identity)
 
     def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
         """Store rows and count them; many that are all new go in by COPY."""
@@ -205,18 +218,31 @@ class PostgresShelf(PostgresReader):
         self.connection.execute(
             "INSERT INTO tally (site, name, entries) VALUES (%s, %s, %s) "
             "ON CONFLICT (site, name) DO UPDATE SET entries = tally.entries + EXCLUDED.entries",
-            (self.site, _TALLY[of], new),
+            (self.site, TALLIES[of], new),
         )
 
     def put_quarters(self, quarters: Sequence[Quarter]) -> None:
         """Store closed quarters."""
         self._put(QUARTERS, list(map(quarter_row, quarters)))
 
+    def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add to the hours."""
+        sums = _summed(energies)
+        self.connection.execute(
+            "INSERT INTO energy_hour (site, start, series, energy) "
+            "SELECT %s::int4, u.* FROM unnest(%b::timestamptz[], %s::int4[], %s::int8[]) AS u "
+            "ON CONFLICT (site, series, start) DO UPDATE SET energy = energy_hour.energy + EXCLUDED.energy",
+            (
+                self.site,
+                [Milliseconds(start) for start, _ in sums],
+                [series for _, series in sums],
+                list(sums.values()),
+            ),
+        )
+
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the days."""
-        sums: dict[tuple[int, int], int] = {}
-        for day, series, energy in energies:
-            sums[day, series] = sums.get((day, series), 0) + energy
+        sums = _summed(energies)
         self.connection.execute(
             "INSERT INTO energy_day (site, day, series, energy) "
             "SELECT %s::int4, u.* FROM unnest(%s::date[], %s::int4[], %s::int8[]) AS u "
@@ -276,15 +302,16 @@ class PostgresShelf(PostgresReader):
         """Store where ports stand."""
         self._put(LATEST[Of.PORT], list(map(port_latest_row, standings)))
 
-    def put_inverters(self, standings: Sequence[InverterStanding]) -> None:
-        """Store where inverters stand."""
-        self._put(LATEST[Of.INVERTER], list(map(inverter_latest_row, standings)))
+    def put_standings(self, of: Of, standings: Sequence[Standing]) -> None:
+        """Store where series stand that nothing is folded of."""
+        self._put(LATEST[of], [latest_row(of, each) for each in standings])
 
-    def put_seen(self, dtu_name: str, inverter_type: str, serial_numbers: Sequence[str], at: int) -> None:
+    def put_seen(self, dtu_name: str, inverter_type: str, seen: Mapping[str, tuple[int, int]]) -> None:
         """Note which inverters a DTU showed."""
         self.connection.execute(
             "INSERT INTO inverter (site, serial_number, dtu_name, inverter_type, first_seen, last_seen) "
-            "SELECT %s::int4, u.*, %s, %s, %s::timestamptz, %s::timestamptz FROM unnest(%s::text[]) AS u "
+            "SELECT %s::int4, u.serial, %s, %s, u.first, u.last "
+            "FROM unnest(%s::text[], %b::timestamptz[], %b::timestamptz[]) AS u (serial, first, last) "
             "ON CONFLICT (site, serial_number) DO UPDATE SET "
             "dtu_name = CASE WHEN EXCLUDED.last_seen >= inverter.last_seen "
             "THEN EXCLUDED.dtu_name ELSE inverter.dtu_name END, "
@@ -292,8 +319,12 @@ class PostgresShelf(PostgresReader):
             "THEN EXCLUDED.inverter_type ELSE inverter.inverter_type END, "
             "first_seen = LEAST(inverter.first_seen, EXCLUDED.first_seen), "
             "last_seen = GREATEST(inverter.last_seen, EXCLUDED.last_seen)",
-            (self.site, dtu_name, inverter_type, Milliseconds(at), Milliseconds(at), list(serial_numbers)),
-        )
+            (
+                self.site, dtu_name, inverter_type, list(seen),
+                [Milliseconds(first) for first, _ in seen.values()],
+                [Milliseconds(last) for _, last in seen.values()],
+            ),
+        )  # fmt: skip
 
     def _put(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
@@ -304,3 +335,21 @@ class PostgresShelf(PostgresReader):
             copy.set_types(table.copy_types)
             for row in zip(*table.arrays(rows), strict=True):
                 copy.write_row((self.site, *row))
+
+
+def _summing(stretch: str, shown: str, where: str, *, together: bool) -> str:
+    """The question for hours or days: each port's, or all together as series 0."""
+    table = "energy_hour" if stretch == "start" else "energy_day"
+    if together:
+        what = f"0, SUM(energy)::int8 FROM {table} WHERE {where} GROUP BY {stretch} ORDER BY {stretch}"
+    else:
+        what = f"series, energy FROM {table} WHERE {where} ORDER BY {stretch}, series"
+    return f"SELECT {shown}, {what}"
+
+
+def _summed(energies: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """Wh by hour or day, and series."""
+    sums: dict[tuple[int, int], int] = {}
+    for stretch, number, energy in energies:
+        sums[stretch, number] = sums.get((stretch, number), 0) + energy
+    return sums

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sunledger.measurements import MEASUREMENTS
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.protocol import Of
+from sunledger.store.records import Of
 from sunledger.store.tables import (
     COLUMNS,
-    INVERTER_LATEST_COLUMNS,
-    PORT_LATEST_COLUMNS,
+    LATEST_COLUMNS,
+    LATEST_TABLES,
     QUARTER_COLUMNS,
     READING_TABLES,
     ROLLUP_COLUMNS,
     ROLLUP_TABLES,
+    SUMMARY_COLUMNS,
 )
 
 _NARROW = 16
@@ -36,7 +36,7 @@ _TYPES = {
     "tier": "int2",
 }
 """The type of a column by its name; every other is a bigint."""
-_VALUES = {each.name: "int8" if each.quantity.bits > _NARROW else "int4" for each in MEASUREMENTS}
+_SUMS = {f"{name}_{word}": "float8" for name in COLUMNS[Of.TELEMETRY] for word in SUMMARY_COLUMNS[1:]}
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,30 @@ def _typed(kind: str, column: Sequence[Any]) -> list[Any]:
     return [None if at is None else Milliseconds(at) for at in column]
 
 
+def _values(of: Of) -> dict[str, str]:
+    """The types of what readings of a kind measure."""
+    quantities = {each.name: each.quantity for each in of.kind.measurements}
+    return {
+        name: "float8" if quantity.resolution is None else "int8" if quantity.bits > _NARROW else "int4"
+        for name, quantity in quantities.items()
+    }
+
+
 def _table(name: str, columns: Sequence[str], *key: str, **types: str) -> Table:
-    known = {**_VALUES, **_TYPES, **types}
+    known = {**_TYPES, **types}
     return Table(name, tuple(columns), tuple(known.get(column, "int8") for column in columns), key)
 
 
 READINGS = {
-    of: _table(name, ("at", "series", *COLUMNS[of]), "series", "at") for of, name in READING_TABLES.items()
+    of: _table(name, ("at", "series", *COLUMNS[of]), "series", "at", **_values(of))
+    for of, name in READING_TABLES.items()
 }
 ROLLUPS = {
-    of: _table(name, ROLLUP_COLUMNS[of], "tier", "series", "start") for of, name in ROLLUP_TABLES.items()
+    of: _table(name, ROLLUP_COLUMNS[of], "tier", "series", "start", **_SUMS if of is Of.TELEMETRY else {})
+    for of, name in ROLLUP_TABLES.items()
 }
 QUARTERS = _table("energy_quarter", QUARTER_COLUMNS, "series", "start")
 LATEST = {
-    Of.PORT: _table("port_latest", PORT_LATEST_COLUMNS, "series", seen_at="timestamptz"),
-    Of.INVERTER: _table("inverter_latest", INVERTER_LATEST_COLUMNS, "series", seen_at="timestamptz"),
+    of: _table(name, LATEST_COLUMNS[of], "series", seen_at="timestamptz", **_values(of))
+    for of, name in LATEST_TABLES.items()
 }

@@ -8,10 +8,11 @@ import hashlib
 
 from psycopg import Connection, errors
 
-from sunledger.measurements import INVERTER, PORT, ReadingKind
-from sunledger.measurements.readings import InverterReading, PortReading
 from sunledger.store.protocol import StoreUnusable
 from sunledger.store.record_views import record_views
+from sunledger.store.records import Of
+from sunledger.store.tables import READING_TABLES
+from sunledger.store.views import identity, power_scale, values
 
 _ON_SERIES = "JOIN sunledger.series s ON s.site = {0}.site AND s.id = {0}.series"
 _QUARTERS = (
@@ -31,23 +32,22 @@ def postgres_views() -> dict[str, str]:
             "SELECT serial_number, dtu_name, first_seen, last_seen, inverter_type, metadata "
             "FROM sunledger.inverter"
         ),
-        INVERTER.table: (
-            f"SELECT s.serial_number, r.at AS timestamp, {_values(INVERTER)} "
-            f"FROM sunledger.inverter_reading r {_ON_SERIES.format('r')}"
-        ),
-        PORT.table: (
-            f"SELECT s.serial_number, s.port_number, r.at AS timestamp, {_values(PORT)} "
-            f"FROM sunledger.port_reading r {_ON_SERIES.format('r')}"
-        ),
+        **{
+            of.kind.table: (
+                f"SELECT {identity(of)}, r.at AS timestamp, {values(of.kind, 'float8')} "
+                f"FROM sunledger.{READING_TABLES[of]} r {_ON_SERIES.format('r')}"
+            )
+            for of in Of
+        },
         "production_cache": (
-            "SELECT s.serial_number, s.port_number, l.today AS today_production, "
+            f"SELECT {identity(Of.PORT)}, l.today AS today_production, "
             "l.lifetime AS total_production, l.seen_at AS last_updated "
             f"FROM sunledger.port_latest l {_ON_SERIES.format('l')}"
         ),
         "config_cache": "SELECT key, value, last_updated FROM sunledger.setting",
         "hourly_production": (
-            "SELECT date_trunc('hour', q.start, 'UTC') AS hour, s.serial_number, s.port_number, "
-            f"(SUM(q.power_sum) / NULLIF(SUM(q.power_count), 0) / {_power_scale()})::float8 AS avg_power, "
+            f"SELECT date_trunc('hour', q.start, 'UTC') AS hour, {identity(Of.PORT)}, "
+            f"(SUM(q.power_sum) / NULLIF(SUM(q.power_count), 0) / {power_scale()})::float8 AS avg_power, "
             "SUM(q.energy)::int8 AS production "
             f"FROM ({_QUARTERS}) q {_ON_SERIES.format('q')} GROUP BY 1, 2, 3"
         ),
@@ -66,20 +66,6 @@ _MEMBERS = {
 
 def _member(name: str) -> str:
     return _MEMBERS.get(name, f"(r.document ->> '{name}')::float8")
-
-
-def _values(kind: ReadingKind[InverterReading] | ReadingKind[PortReading]) -> str:
-    """The columns of a reading, divided back into their units."""
-    return ", ".join(
-        f"r.{measurement.name}"
-        if measurement.integral
-        else f"r.{measurement.name} / {measurement.quantity.scale}::float8 AS {measurement.name}"
-        for measurement in kind.measurements
-    )
-
-
-def _power_scale() -> int:
-    return PORT.measurements[PORT.index("pv_power")].quantity.scale
 
 
 def refresh_views(connection: Connection) -> None:

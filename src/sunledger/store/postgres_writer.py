@@ -7,24 +7,26 @@ nobody was told is a no-op.
 *State: the connection, and with it the lock.*
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from typing import TypeVar
 
 import psycopg
 from psycopg import Connection, errors
 
-from sunledger.measurements import Poll
 from sunledger.sitetime import Clock, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.opening import adopt_accounting, fill, kept_zone, restore
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call
 from sunledger.store.postgres_connections import configure, connect
-from sunledger.store.postgres_opening import adopt_accounting, kept_zone, restore
+from sunledger.store.postgres_opening import PostgresOpening
 from sunledger.store.postgres_partitions import LOCK_CLASS, month_of
 from sunledger.store.postgres_schema import prepare
 from sunledger.store.postgres_shelf import PostgresShelf
-from sunledger.store.posting import Posted, Posting
+from sunledger.store.posting import Posting
 from sunledger.store.protocol import StoreInUse, StoreUnusable
-from sunledger.store.records import Found
+from sunledger.store.records import Entry, Receipt
 
 _DURABLE = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -37,6 +39,8 @@ _HOLDER = (
     f"WHERE {_OUR_LOCK} AND l.objid = %s "
     "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+
+T = TypeVar("T")
 
 
 class PostgresWriter:
@@ -78,16 +82,17 @@ class PostgresWriter:
         self._lock(connection)
         prepare(connection, self._address)
         connection.execute(_DURABLE)
-        shelf = PostgresShelf(connection, self._site)
+        shelf = PostgresOpening(connection, self._site)
         now = milliseconds(self._clock.now())
         with connection.transaction():
             self._keep_zone(shelf)
             shelf.partitions.make(month_of(now))
             restore(self._books, shelf)
+            fill(self._books, shelf)
             adopt_accounting(self._books, shelf, now)
         self._shelf = shelf
 
-    def _keep_zone(self, shelf: PostgresShelf) -> None:
+    def _keep_zone(self, shelf: PostgresOpening) -> None:
         """Count on in the zone that is kept. Raises `StoreUnusable` where another one was guessed."""
         kept, wanted = kept_zone(shelf), self._books.accounting.zone
         if not self._zone_is_sure and kept is not None and kept != wanted:
@@ -96,8 +101,32 @@ class PostgresWriter:
                 f"start Sunledger again, or set TIMEZONE={kept.key}"
             )
 
-    def commit(self, call: Call, poll: Poll, found: Sequence[Found]) -> Posted:
-        """Keep a poll. Raises psycopg.Error, `StoreUnusable`, and ValueError for what no column can hold."""
+    def commit(self, call: Call, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep polls. Raises psycopg.Error, `StoreUnusable`, and ValueError for what no column can hold."""
+
+        def post(books: Bookkeeper, shelf: PostgresShelf) -> Callable[[], Sequence[Receipt]]:
+            posting = Posting(books, shelf)
+            for poll, found in entries:
+                posting.post(poll, found)
+            posting.write()
+            return posting.settle
+
+        try:
+            return self.write(call, post, rows=sum(each.poll.size for each in entries))
+        except (psycopg.DataError, OverflowError) as error:
+            raise ValueError(f"PostgreSQL cannot hold a value of these polls: {error}") from error
+
+    def write(
+        self,
+        call: Call,
+        work: Callable[[Bookkeeper, PostgresShelf], Callable[[], T]],
+        rows: int | None = None,
+    ) -> T:
+        """Write in one transaction; what the work returns is called once it is durable.
+
+        Work that looks little up says how many rows it puts, and is sent in one go.
+        Raises psycopg.Error and `StoreUnusable`.
+        """
         self.take(call)
         shelf = self._shelf
         if shelf is None:
@@ -105,18 +134,14 @@ class PostgresWriter:
         try:
             with (
                 call.using(shelf.connection),
-                shelf.in_one_go(len(poll.ports)),
+                nullcontext() if rows is None else shelf.in_one_go(rows),
                 shelf.connection.transaction(),
             ):
-                posting = Posting(self._books, shelf, poll, found)
-                posting.write()
-        except (psycopg.DataError, OverflowError) as error:
-            self.let_go()
-            raise ValueError(f"PostgreSQL cannot hold a value of this poll: {error}") from error
+                settle = work(self._books, shelf)
         except BaseException:
             self.let_go()
             raise
-        return posting.settle()
+        return settle()
 
     def let_go(self) -> None:
         """Leave the server; the lock goes with the connection."""

@@ -1,132 +1,183 @@
-"""One poll on its way into a store: how it becomes rows, quarters, days and corrections, for every engine.
+"""Polls on their way into a store: how they become rows, quarters, days and corrections, for every engine.
 
 A reading that is the latest of its series is folded on from where the series stands. Any other (late, or
-again with other values) is stored, and its quarter and those after it are folded again (`refold.py`).
+again with other values) is stored, and its quarter and those after it are folded again (`refold.py`). Several
+polls are posted in one transaction: what they bring is gathered, and written together.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sunledger.ledger.fold import State, step
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import INVERTER, PORT, InverterReading, Poll, PortReading, ReadingKind
+from sunledger.measurements import ENERGY, INVERTER, PORT, TELEMETRY, WEATHER, Poll, Reading, Stored
 from sunledger.sitetime import milliseconds
-from sunledger.store.bookkeeper import Bookkeeper, SeriesKey
-from sunledger.store.protocol import Of
-from sunledger.store.records import Found, Production, Row, Series, position
+from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.decoded import correction
+from sunledger.store.records import Found, Identity, Of, Production, Receipt, Row, Series, SeriesKey, position
 from sunledger.store.refold import refold
 from sunledger.store.rollups import Changed, roll_again, roll_closed
-from sunledger.store.shelf import POWER, InverterStanding, PortStanding, Quarter, Shelf, quarter_start
+from sunledger.store.shelf import POWER, PortStanding, Quarter, Shelf, Standing, quarter_start
 
 
-class Posted(NamedTuple):
-    """What posting a poll did."""
+class _Posted(NamedTuple):
+    """What posting one poll did."""
 
+    poll: Poll
     stored: int
     repeated: int
-    production: tuple[Production, ...]
+    ports: tuple[int, ...]
     judgements: tuple[tuple[Series, Judgement], ...]
 
 
+_IDENTITIES: Mapping[Of, Callable[[Any], Identity]] = {
+    of: (lambda reading: (reading.serial_number,)) if of is Of.INVERTER else attrgetter(*of.kind.identity)
+    for of in Of
+}
+"""What names the series of a reading."""
 _new = tuple.__new__
 """What `Quarter(…)` comes down to, in half the time: for what is made anew with every reading."""
 
 
 class Posting:
-    """One poll on its way: everything it changes, kept apart until it is durable."""
+    """Polls on their way: everything they change, kept apart until it is durable.
 
-    def __init__(self, books: Bookkeeper, shelf: Shelf, poll: Poll, found: Sequence[Found]) -> None:
+    Post one after the other, then `write`; and `settle` once the transaction is durable.
+    """
+
+    def __init__(self, books: Bookkeeper, shelf: Shelf) -> None:
         self._books = books
         self._shelf = shelf
-        self._poll = poll
-        self._at = milliseconds(poll.taken_at)
-        self._start = quarter_start(self._at)
-        self._since = books.today_since(self._at)
         self._new_series: dict[SeriesKey, Series] = {}
         self._ports: dict[int, PortStanding] = {}
-        self._inverters: dict[int, InverterStanding] = {}
+        self._others: dict[Of, dict[int, Standing]] = {of: {} for of in Of}
+        self._rows: dict[Of, list[Row]] = {of: [] for of in Of}
+        """Rows to store that are new."""
         self._closed: list[Quarter] = []
+        """Quarters that have closed and are not stored yet."""
         self._to_roll: list[Changed] = []
         self._to_roll_again: list[Changed] = []
+        self._seen: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+        self._posted: list[_Posted] = []
+        self._at = self._start = self._since = 0
+        self._stored = self._repeated = 0
+
+    def post(self, poll: Poll, found: Iterable[Found] = ()) -> None:
+        """Take in a poll, and what its check found."""
+        self._at = milliseconds(poll.taken_at)
+        self._start = quarter_start(self._at)
+        self._since = self._books.today_since(self._at)
         self._made: list[tuple[Series, Judgement]] = []
         self._marks: dict[int, tuple[Judgement, ...]] = {}
         for each in found:
-            series = self._series_of(each.serial_number, each.port_number)
+            of, identity = _named(each)
+            series = self._series_of(of, identity)
             self._marks[series.id] = self._marks.get(series.id, ()) + each.judgements
         self._stored = self._repeated = 0
+        ports = self._post_ports(poll)
+        self._post_others(Of.INVERTER, poll.inverters, INVERTER.encode_all(poll.inverters))
+        self._post_others(Of.ENERGY, poll.energy, ENERGY.encode_all(poll.energy))
+        self._post_others(Of.WEATHER, poll.weather, WEATHER.encode_all(poll.weather))
+        self._post_others(Of.TELEMETRY, poll.telemetry, TELEMETRY.encode_all(poll.telemetry))
+        self._see(poll)
+        self._posted.append(_Posted(poll, self._stored, self._repeated, ports, tuple(self._made)))
 
     def write(self) -> None:
         """Write everything to the shelf."""
-        self._write_ports()
-        self._write_inverters()
-        shelf, day = self._shelf, self._books.day
-        if self._closed:
-            shelf.put_quarters(self._closed)
-            shelf.add_to_days((day(each.start), each.series, each.energy) for each in self._closed)
-        self._roll()
-        shelf.put_ports(list(self._ports.values()))
-        shelf.put_inverters(list(self._inverters.values()))
-        readings: tuple[InverterReading | PortReading, ...] = (*self._poll.inverters, *self._poll.ports)
-        serials = dict.fromkeys(reading.serial_number for reading in readings)
-        shelf.put_seen(self._poll.dtu_name, self._poll.inverter_type, list(serials), self._at)
+        self._flush()
+        shelf, periods = self._shelf, self._books.periods
+        roll_closed(shelf, periods, self._to_roll)
+        roll_again(shelf, periods, self._to_roll_again)
+        if self._ports:
+            shelf.put_ports(list(self._ports.values()))
+        for of, standings in self._others.items():
+            if standings:
+                shelf.put_standings(of, list(standings.values()))
+        for (dtu_name, inverter_type), seen in self._seen.items():
+            shelf.put_seen(dtu_name, inverter_type, seen)
 
-    def settle(self) -> Posted:
+    def settle(self) -> list[Receipt]:
         """Take the changes into the books: what was written is durable now."""
         books = self._books
         books.enter(self._new_series.values())
         books.ports.update(self._ports)
-        books.inverters.update(self._inverters)
-        series = books.series
-        produced = tuple(production(series[number], standing) for number, standing in self._ports.items())
-        return Posted(self._stored, self._repeated, produced, tuple(self._made))
+        for standings in self._others.values():
+            books.others.update(standings)
+        produced = {
+            number: production(books.series[number], standing) for number, standing in self._ports.items()
+        }
+        return [_receipt(posted, produced) for posted in self._posted]
 
-    def _roll(self) -> None:
-        """Roll up the quarters that have closed or changed."""
-        self._to_roll += [Changed(Of.PORT, quarter.series, quarter.start) for quarter in self._closed]
-        roll_closed(self._shelf, self._books.periods, self._to_roll)
-        roll_again(self._shelf, self._books.periods, self._to_roll_again)
+    def _flush(self) -> None:
+        """Store the rows and the quarters gathered so far."""
+        for of, rows in self._rows.items():
+            if rows:
+                self._shelf.put_rows(of, rows, new=len(rows))
+                rows.clear()
+        if self._closed:
+            books, closed = self._books, self._closed
+            self._shelf.put_quarters(closed)
+            self._shelf.add_to_hours((books.hour(each.start), each.series, each.energy) for each in closed)
+            self._shelf.add_to_days((books.day(each.start), each.series, each.energy) for each in closed)
+            self._to_roll += [Changed(Of.PORT, each.series, each.start) for each in closed]
+            self._closed = []
 
-    def _write_ports(self) -> None:
-        rows: list[Row] = []
-        late: list[tuple[Series, Row]] = []
-        replaced = 0
-        at, ports, settled, posted = self._at, self._poll.ports, self._books.ports, self._ports
+    def _see(self, poll: Poll) -> None:
+        """Note which inverters the poll showed."""
+        seen = self._seen.setdefault((poll.dtu_name, poll.inverter_type), {})
+        for serial in {each.serial_number for each in poll.inverters} | {
+            each.serial_number for each in poll.ports
+        }:
+            first, last = seen.get(serial, (self._at, self._at))
+            seen[serial] = min(first, self._at), max(last, self._at)
+
+    def _post_ports(self, poll: Poll) -> tuple[int, ...]:
+        """Fold or store the poll's ports; which they are."""
+        numbers = []
+        at, ports, settled, posted = self._at, poll.ports, self._books.ports, self._ports
+        rows = self._rows[Of.PORT]
         for reading, values in zip(ports, PORT.encode_all(ports), strict=True):
-            series = self._series_of(reading.serial_number, reading.port_number)
+            series = self._series_of(Of.PORT, (reading.serial_number, reading.port_number))
             row: Row = (at, series.id, *values)
+            numbers.append(series.id)
             standing = posted.get(series.id) or settled.get(series.id)
             if standing is None or at > standing.seen_at:
                 rows.append(row)
+                self._stored += 1
                 self._fold_on(series, standing, row)
-                continue
-            change = self._change(Of.PORT, PORT, series, row)
-            if change is not None:
-                replaced += change
-                late.append((series, row))
-        self._put(Of.PORT, [*rows, *(row for _, row in late)], replaced)
-        for series, row in late:
-            self._fold_again(series, row)
+            elif self._put_late(Of.PORT, series, row):
+                self._fold_again(series, row)
+        return tuple(numbers)
 
-    def _write_inverters(self) -> None:
-        rows: list[Row] = []
-        replaced = 0
-        inverters = self._poll.inverters
-        for reading, values in zip(inverters, INVERTER.encode_all(inverters), strict=True):
-            series = self._series_of(reading.serial_number, None)
+    def _post_others(self, of: Of, readings: Sequence[Reading], encoded: Iterable[Sequence[Stored]]) -> None:
+        """Store readings that nothing is folded of."""
+        standings, settled, rows = self._others[of], self._books.others, self._rows[of]
+        identity = _IDENTITIES[of]
+        for reading, values in zip(readings, encoded, strict=True):
+            series = self._series_of(of, identity(reading))
             row: Row = (self._at, series.id, *values)
-            standing = self._inverters.get(series.id) or self._books.inverters.get(series.id)
-            if standing is not None and self._at <= standing.seen_at:
-                change = self._change(Of.INVERTER, INVERTER, series, row)
-                if change is None:
-                    continue
-                replaced += change
-            rows.append(row)
+            standing = standings.get(series.id) or settled.get(series.id)
+            if standing is None or self._at > standing.seen_at:
+                rows.append(row)
+                self._stored += 1
+            elif not self._put_late(of, series, row):
+                continue
             self._mark(series)
-            standing = standing or InverterStanding(series.id, self._at)
-            self._turn(Of.INVERTER, series.id, standing.seen_at)
+            standing = standing or Standing(series.id, self._at)
+            self._turn(of, series.id, standing.seen_at)
             latest = self._latest(series.id, standing.latest, row)
-            self._inverters[series.id] = InverterStanding(series.id, max(self._at, standing.seen_at), latest)
-        self._put(Of.INVERTER, rows, replaced)
+            standings[series.id] = Standing(series.id, max(self._at, standing.seen_at), latest)
+
+    def _put_late(self, of: Of, series: Series, row: Row) -> bool:
+        """Store a row that is not the latest of its series, unless it is there already."""
+        self._flush()
+        change = self._change(of, series, row)
+        if change is None:
+            return False
+        self._shelf.put_rows(of, [row], new=1 - change)
+        self._stored += 1 - change
+        return True
 
     def _turn(self, of: Of, number: int, seen_at: int) -> None:
         """Note which closed quarter a reading has changed, by what was the latest reading before."""
@@ -135,11 +186,6 @@ class Posting:
             self._to_roll.append(Changed(of, number, open_start))
         elif self._start < open_start:
             self._to_roll_again.append(Changed(of, number, self._start))
-
-    def _put(self, of: Of, rows: Sequence[Row], replaced: int) -> None:
-        if rows:
-            self._shelf.put_rows(of, rows, new=len(rows) - replaced)
-            self._stored += len(rows) - replaced
 
     def _fold_on(self, series: Series, standing: PortStanding | None, row: Row) -> None:
         """Fold the latest reading of a series on from where it stands."""
@@ -171,9 +217,10 @@ class Posting:
         """Fold a late reading's quarter again, and those after it until nothing changes."""
         standing = self._ports.get(series.id) or self._books.ports[series.id]
         done = refold(self._shelf, standing, self._at, self._books.accounting.nameplate)
+        books, changes = self._books, done.changes
         self._shelf.put_quarters(done.quarters)
-        days = ((self._books.day(start), series.id, energy) for start, energy in done.changes)
-        self._shelf.add_to_days(days)
+        self._shelf.add_to_hours((books.hour(start), series.id, energy) for start, energy in changes)
+        self._shelf.add_to_days((books.day(start), series.id, energy) for start, energy in changes)
         gained = sum(energy for start, energy in done.changes if start >= standing.today_since)
         gained += done.open.energy - standing.open.energy if done.reached_open else 0
         self._ports[series.id] = standing._replace(
@@ -187,8 +234,7 @@ class Posting:
         self._made += [(series, judgement) for judgement in done.judgements]
         self._mark(series)
 
-    def _change(self, of: Of, kind: ReadingKind[PortReading] | ReadingKind[InverterReading],
-                series: Series, row: Row) -> int | None:  # fmt: skip
+    def _change(self, of: Of, series: Series, row: Row) -> int | None:
         """None if the row is there already; 1 if it replaces one, which is noted; 0 if it is new."""
         stored = self._shelf.row(of, series.id, self._at)
         if stored is None:
@@ -198,7 +244,7 @@ class Posting:
             return None
         notes = [
             Judgement(self._at, self._at, name, Reason.REPLACED_VALUE, before, after, self._at)
-            for name, before, after in zip(kind.columns, stored[2:], row[2:], strict=True)
+            for name, before, after in zip(of.kind.columns, stored[2:], row[2:], strict=True)
             if before != after
         ]
         self._shelf.put_judgements(series.id, notes, folded=False)
@@ -233,12 +279,25 @@ class Posting:
             return before
         return row if before is None or self._at >= position(before).at else before
 
-    def _series_of(self, serial_number: str, port_number: int | None) -> Series:
-        key = (serial_number, port_number)
+    def _series_of(self, of: Of, identity: Identity) -> Series:
+        key = (of, identity)
         series = self._books.by_key.get(key) or self._new_series.get(key)
         if series is None:
-            series = self._new_series[key] = self._shelf.new_series(serial_number, port_number)
+            series = self._new_series[key] = self._shelf.new_series(of, identity)
         return series
+
+
+def _named(found: Found) -> SeriesKey:
+    """The series that a judgement is on."""
+    if found.port_number is None:
+        return Of.INVERTER, (found.serial_number,)
+    return Of.PORT, (found.serial_number, found.port_number)
+
+
+def _receipt(posted: _Posted, produced: Mapping[int, Production]) -> Receipt:
+    corrections = [correction(series, judgement) for series, judgement in posted.judgements]
+    production = [produced[number] for number in posted.ports if number in produced]
+    return Receipt(posted.poll, posted.stored, posted.repeated, production, corrections)
 
 
 def _grown(quarter: Quarter, energy: int, offset: int, power: int | None, state: State) -> Quarter:

@@ -3,20 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.fold import NAMEPLATE
-from sunledger.measurements import INVERTER, PORT, Poll
+from sunledger.measurements import Poll
 from sunledger.sitetime import Span, Step
 from sunledger.store.records import (
     Correction,
     Device,
     Energy,
+    Entry,
     Found,
     History,
     Latest,
+    Of,
     Page,
     PortKey,
     Position,
@@ -25,6 +26,16 @@ from sunledger.store.records import (
     Series,
     Statistics,
 )
+
+__all__ = [
+    "Accounting",
+    "Of",
+    "Store",
+    "StoreError",
+    "StoreForeign",
+    "StoreInUse",
+    "StoreUnusable",
+]
 
 
 class StoreError(Exception):
@@ -41,13 +52,6 @@ class StoreForeign(StoreUnusable):
 
 class StoreInUse(StoreUnusable):
     """Another process serves the same store."""
-
-
-class Of(Enum):
-    """Which kind of reading is meant."""
-
-    INVERTER = INVERTER.name
-    PORT = PORT.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +82,20 @@ class Store(Protocol):
         a correction. Polls may come late, doubled and in any order.
         """
 
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep several polls in one transaction, durably, all or nothing; a receipt for each.
+
+        `production` of a receipt is what the ports had come to after the last of the polls.
+        """
+
     async def latest(self) -> Latest:
         """The latest reading of every series; those set aside as a zero-glitch do not count."""
 
     async def latest_time(self) -> datetime | None:
         """The time of the latest reading of all, or None while there is none."""
+
+    async def extent(self, of: Of) -> Span | None:
+        """From when to when there are readings of a kind, or a little longer; None while there is none."""
 
     def series(self) -> Mapping[int, Series]:
         """All series by their id."""
@@ -123,9 +136,15 @@ class Store(Protocol):
         """Readings of an inverter by period, oldest first; periods without readings are absent."""
 
     async def energy(
-        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+        self,
+        ports: Sequence[PortKey] | None,
+        span: Span,
+        step: Step | None,
+        zone: ZoneInfo | None = None,
+        *,
+        together: bool = False,
     ) -> Sequence[Energy]:
-        """Repaired energy of some ports (None: all) by period, ordered by start.
+        """Repaired energy of some ports (None: all) by period, each or all together, ordered by start.
 
         Periods are cut at the edges of the span. Without a step the span is one period. Without a zone it
         is the site's. Sums are exact: hours = days = months, to the Wh, over any restart and DST change.

@@ -3,11 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from enum import Enum
+from typing import Any, NamedTuple
 
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.ledger.rollup import Rollup
-from sunledger.measurements import InverterReading, Poll, PortReading
+from sunledger.measurements import (
+    ENERGY,
+    INVERTER,
+    KINDS,
+    PORT,
+    TELEMETRY,
+    WEATHER,
+    EnergyReading,
+    InverterReading,
+    Poll,
+    PortReading,
+    ReadingKind,
+    TelemetryPoint,
+    WeatherReading,
+)
 from sunledger.sitetime import instant
 
 PortKey = tuple[str, int]
@@ -17,12 +32,42 @@ Row = tuple[int | None, ...]
 """A stored reading: its time in milliseconds, its series, then the integers in the catalogue's order."""
 
 
+class Of(Enum):
+    """Which kind of reading is meant."""
+
+    INVERTER = INVERTER.name
+    PORT = PORT.name
+    ENERGY = ENERGY.name
+    WEATHER = WEATHER.name
+    TELEMETRY = TELEMETRY.name
+
+    @property
+    def kind(self) -> ReadingKind[Any]:
+        """The kind itself."""
+        return KINDS[self.value]
+
+
+Identity = tuple[str | int, ...]
+"""What names a series among those of its kind: the values of `ReadingKind.identity`."""
+SeriesKey = tuple[Of, Identity]
+
+
 class Series(NamedTuple):
-    """What rows are keyed by: an inverter (port_number None) or one of its ports."""
+    """What rows are keyed by: what is read of one inverter, port, device or place."""
 
     id: int
-    serial_number: str
-    port_number: int | None
+    of: Of
+    identity: Identity
+
+    @property
+    def serial_number(self) -> str:
+        """Of the inverter; of another kind the device, or the place of a weather reading."""
+        return str(self.identity[0])
+
+    @property
+    def port_number(self) -> int | None:
+        """The port; None for what is not one."""
+        return int(self.identity[1]) if self.of is Of.PORT else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +114,9 @@ class Latest:
     inverters: Sequence[InverterReading] = ()
     ports: Sequence[PortReading] = ()
     production: Sequence[Production] = ()
+    energy: Sequence[EnergyReading] = ()
+    weather: Sequence[WeatherReading] = ()
+    telemetry: Sequence[TelemetryPoint] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +171,10 @@ def position(row: Row) -> Position:
 
 
 class Energy(NamedTuple):
-    """The energy of one port in one period, in Wh; a period without any reading has none, not zero."""
+    """The energy of one port in one period, in Wh; a period without any reading has none, not zero.
+
+    That of several ports together has neither a serial number ("") nor a port number (0).
+    """
 
     start: datetime
     end: datetime
@@ -177,3 +228,10 @@ class Found(NamedTuple):
     serial_number: str
     port_number: int | None
     judgements: tuple[Judgement, ...]
+
+
+class Entry(NamedTuple):
+    """A poll as it is handed to a store, with what its check found."""
+
+    poll: Poll
+    found: Sequence[Found] = ()

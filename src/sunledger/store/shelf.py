@@ -4,7 +4,7 @@ The bookkeeping (how polls become rows, quarters, days and corrections) is writt
 Times are milliseconds since 1970, values stored integers, days proleptic ordinals of the site's local days.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
@@ -12,8 +12,7 @@ from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement
 from sunledger.ledger.rollup import Rollup
 from sunledger.measurements import PORT
-from sunledger.store.protocol import Of
-from sunledger.store.records import Row, Series
+from sunledger.store.records import Identity, Of, Row, Series
 
 QUARTER_MS = 15 * 60_000
 POWER = 2 + PORT.index("pv_power")
@@ -85,8 +84,8 @@ class PortStanding(NamedTuple):
         return None if accepted is None else accepted.total + self.lifetime_offset
 
 
-class InverterStanding(NamedTuple):
-    """Where an inverter stands."""
+class Standing(NamedTuple):
+    """Where a series stands that nothing is folded of."""
 
     series: int
     seen_at: int = -1
@@ -131,8 +130,15 @@ class ReadShelf(Protocol):
     def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters with start <= their start < end, by (start, series)."""
 
-    def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """(day, series, Wh) of closed quarters, for first <= day <= last, by (day, series)."""
+    def hours(
+        self, series: Sequence[int] | None, start: int, end: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters by local hour and series; or together, as series 0."""
+
+    def days(
+        self, series: Sequence[int] | None, first: int, last: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
+        """(day, series, Wh) of closed quarters, for first <= day <= last, by day and series; or together."""
 
     def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
         """The open quarter of each port."""
@@ -141,7 +147,7 @@ class ReadShelf(Protocol):
 class Shelf(ReadShelf, Protocol):
     """Looking up and writing inside a transaction that the engine commits or rolls back as a whole."""
 
-    def new_series(self, serial_number: str, port_number: int | None) -> Series:
+    def new_series(self, of: Of, identity: Identity) -> Series:
         """Open a series."""
 
     def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
@@ -149,6 +155,9 @@ class Shelf(ReadShelf, Protocol):
 
     def put_quarters(self, quarters: Sequence[Quarter]) -> None:
         """Store closed quarters, replacing earlier versions."""
+
+    def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add (start of a local hour, series, Wh) to the hours."""
 
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add (day, series, Wh) to the days; a day appears with its first quarter, be it of 0 Wh."""
@@ -171,8 +180,8 @@ class Shelf(ReadShelf, Protocol):
     def put_ports(self, standings: Sequence[PortStanding]) -> None:
         """Store where ports stand."""
 
-    def put_inverters(self, standings: Sequence[InverterStanding]) -> None:
-        """Store where inverters stand."""
+    def put_standings(self, of: Of, standings: Sequence[Standing]) -> None:
+        """Store where series stand that nothing is folded of."""
 
-    def put_seen(self, dtu_name: str, inverter_type: str, serial_numbers: Sequence[str], at: int) -> None:
-        """Note which inverters a DTU showed at a moment."""
+    def put_seen(self, dtu_name: str, inverter_type: str, seen: Mapping[str, tuple[int, int]]) -> None:
+        """Note which inverters a DTU showed, by serial number, first and last."""

@@ -12,15 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
-from sunledger.measurements import Poll
 from sunledger.sitetime import Clock, instant, milliseconds
 from sunledger.store.protocol import StoreError
-from sunledger.store.records import Found
+from sunledger.store.records import Entry
 from sunledger.store.spool_entry import encode
 from sunledger.store.spool_file import Contents, Slip, SpoolFile, Waiting
 
@@ -41,7 +41,7 @@ class Standing:
 
     polls: int
     rows: int
-    """Readings of inverters and ports in those polls."""
+    """Readings in those polls."""
     bytes: int
     oldest: datetime | None
     """When the poll that has waited longest came."""
@@ -62,7 +62,7 @@ class Spool:
         self._clock = clock
         self._file = SpoolFile(path)
         self._thread = ThreadPoolExecutor(1, "spool")
-        self._coming: list[tuple[Slip, asyncio.Future[None]]] = []
+        self._coming: list[tuple[list[Slip], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
         self._filled = asyncio.Event()
         self._full = False
@@ -99,23 +99,22 @@ class Spool:
         """Wait until something waits in the file."""
         await self._filled.wait()
 
-    async def append(self, poll: Poll, found: Sequence[Found]) -> None:
-        """Take a poll; it is on the disk when this returns. Raises `SpoolFull`, or `StoreError`."""
-        slip = Slip(
-            milliseconds(self._clock.now()),
-            milliseconds(poll.taken_at),
-            len(poll.inverters) + len(poll.ports),
-            encode(poll, found),
-        )
-        self._make_sure_of_room(slip)
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Take polls, all or none; on the disk when this returns. Raises `SpoolFull`, or `StoreError`."""
+        now = milliseconds(self._clock.now())
+        slips = [
+            Slip(now, milliseconds(each.poll.taken_at), each.poll.size, encode(each)) for each in entries
+        ]
+        self._make_sure_of_room(slips)
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._coming.append((slip, written))
+        self._coming.append((slips, written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write(), name="spool")
         await written
 
-    def _make_sure_of_room(self, slip: Slip) -> None:
-        taken = self._contents.bytes + sum(each.size for each, _ in self._coming) + slip.size
+    def _make_sure_of_room(self, slips: Sequence[Slip]) -> None:
+        coming = chain(slips, *(some for some, _ in self._coming))
+        taken = self._contents.bytes + sum(each.size for each in coming)
         full = taken > self._limit
         if full and not self._full:
             log.error("spool_full", path=str(self._path), polls=self._contents.polls, limit=self._limit)
@@ -131,7 +130,7 @@ class Spool:
         try:
             while self._coming:
                 batch, self._coming = self._coming, []
-                slips = [slip for slip, _ in batch]
+                slips = [slip for some, _ in batch for slip in some]
                 self._count(slips)
                 try:
                     await self._run(partial(self._file.append, slips))
@@ -205,7 +204,7 @@ class Spool:
             raise StoreError(f"the spool {self._path} is closed") from error
 
 
-def _tell(batch: Sequence[tuple[Slip, asyncio.Future[None]]], error: StoreError | None) -> None:
+def _tell(batch: Sequence[tuple[list[Slip], asyncio.Future[None]]], error: StoreError | None) -> None:
     for _, written in batch:
         if written.done():
             continue  # who waited for it has been cancelled

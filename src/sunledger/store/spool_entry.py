@@ -8,17 +8,25 @@ as give the same float again, moments as microseconds since 1970.
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import INVERTER, PORT, InverterReading, Poll, PortReading, ReadingKind
-from sunledger.store.records import Found
+from sunledger.measurements import KINDS, Poll, Reading, ReadingKind
+from sunledger.store.records import Entry, Found
 
 WRITING = b"\x01"
 """The way of writing described above; another one gets another byte."""
 
+_FIELDS = {
+    "inverter": "inverters",
+    "port": "ports",
+    "energy": "energy",
+    "weather": "weather",
+    "telemetry": "telemetry",
+}
+"""Where a poll has its readings of each kind; kinds that it has none of are left out."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FAST = 1
@@ -27,26 +35,23 @@ _FAST = 1
 Columns = Mapping[str, Sequence[Any]]
 
 
-class Entry(NamedTuple):
-    """A poll as it was handed to the store."""
-
-    poll: Poll
-    found: tuple[Found, ...]
-
-
 class UnreadableEntry(ValueError):
     """Bytes that this version cannot read; the message says why."""
 
 
-def encode(poll: Poll, found: Sequence[Found]) -> bytes:
-    """The entry of a poll."""
+def encode(entry: Entry) -> bytes:
+    """A poll with what was found, as bytes."""
+    poll, found = entry
     tree = {
         "dtu_name": poll.dtu_name,
         "taken_at": _microseconds(poll.taken_at),
         "inverter_type": poll.inverter_type,
         "suspect_time": poll.suspect_time,
-        INVERTER.name: _columns(INVERTER, poll.inverters),
-        PORT.name: _columns(PORT, poll.ports),
+        **{
+            name: _columns(KINDS[name], readings)
+            for name, field in _FIELDS.items()
+            if (readings := getattr(poll, field))
+        },
         "found": [[*each[:2], [list(judgement) for judgement in each.judgements]] for each in found],
     }
     return WRITING + zlib.compress(orjson.dumps(tree), _FAST)
@@ -65,21 +70,22 @@ def decode(entry: bytes) -> Entry:
 
 
 def _entry(tree: Mapping[str, Any]) -> Entry:
+    readings: dict[str, Any] = {
+        field: tuple(KINDS[name].reading(**row) for row in _rows(tree[name]))
+        for name, field in _FIELDS.items()
+        if name in tree
+    }
     poll = Poll(
         dtu_name=tree["dtu_name"],
         taken_at=_moment(tree["taken_at"]),
-        inverters=tuple(InverterReading(**row) for row in _rows(tree[INVERTER.name])),
-        ports=tuple(PortReading(**row) for row in _rows(tree[PORT.name])),
         inverter_type=tree["inverter_type"],
         suspect_time=tree["suspect_time"],
+        **readings,
     )
     return Entry(poll, tuple(_found(*each) for each in tree["found"]))
 
 
-def _columns(
-    kind: ReadingKind[InverterReading] | ReadingKind[PortReading],
-    readings: Sequence[InverterReading] | Sequence[PortReading],
-) -> Columns:
+def _columns(kind: ReadingKind[Any], readings: Sequence[Reading]) -> Columns:
     """The readings as one list per field; fields that no reading has are left out."""
     columns = {name: [getattr(each, name) for each in readings] for name in (*kind.identity, *kind.columns)}
     given = {name: column for name, column in columns.items() if any(value is not None for value in column)}

@@ -16,18 +16,21 @@ from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import INVERTER, PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
-from sunledger.store.decoded import correction, inverter_readings, port_readings
+from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
-from sunledger.store.posting import Posted, Posting
-from sunledger.store.protocol import Accounting, Of, StoreError
+from sunledger.store.opening import adopt_accounting, fill, kept_zone, restore
+from sunledger.store.posting import Posting
+from sunledger.store.protocol import Accounting, StoreError
 from sunledger.store.records import (
     Correction,
     Device,
     Energy,
+    Entry,
     Found,
     History,
     Latest,
+    Of,
     Page,
     PortKey,
     Position,
@@ -47,10 +50,10 @@ from sunledger.store.sqlite_file import (
     prepare,
     transaction,
 )
-from sunledger.store.sqlite_opening import adopt_accounting, fill_rollups, kept_zone, restore
+from sunledger.store.sqlite_opening import SqliteOpening, SqliteReadOpening
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
 from sunledger.store.summaries import POWER_OF_PORTS, summarise
-from sunledger.store.tables import COLUMNS, READING_TABLES
+from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES
 
 READERS = 2
 """Threads that answer questions; more would only share the two cores of a small machine."""
@@ -95,17 +98,19 @@ class SqliteStore:
         connection = prepare(self._path)
         self._opened.append(connection)
         self._shelf = SqliteShelf(connection)
-        restore(self._books, self._shelf)
+        shelf = SqliteOpening(connection)
+        restore(self._books, shelf)
         with transaction(connection):
-            fill_rollups(self._books, self._shelf)
-            adopt_accounting(self._books, self._shelf, milliseconds(self._clock.now()))
+            fill(self._books, shelf)
+            adopt_accounting(self._books, shelf, milliseconds(self._clock.now()))
 
     def _look_in(self) -> None:
         """Read beside the server, whose zone the stored days are of."""
         connection = existing(self._path)
         self._opened.append(connection)
-        self._accounting = replace(self._accounting, zone=kept_zone(connection) or self._accounting.zone)
-        self._books.enter(SqliteReader(connection).all_series())
+        shelf = SqliteReadOpening(connection)
+        self._accounting = replace(self._accounting, zone=kept_zone(shelf) or self._accounting.zone)
+        self._books.enter(shelf.all_series())
 
     async def close(self) -> None:
         """Finish the commit under way, then let go of the file."""
@@ -124,9 +129,12 @@ class SqliteStore:
 
     async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
         """Keep a poll; returns once it is synced to the disk."""
-        posted = await self.between_commits(lambda books, shelf: _posting(books, shelf, poll, found))
-        corrections = [correction(series, judgement) for series, judgement in posted.judgements]
-        return Receipt(poll, posted.stored, posted.repeated, posted.production, corrections)
+        (receipt,) = await self.commit_all([Entry(poll, found)])
+        return receipt
+
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep several polls; returns once they are synced to the disk."""
+        return await self.between_commits(lambda books, shelf: _post(books, shelf, entries))
 
     async def between_commits(self, work: Callable[[Bookkeeper, SqliteShelf], Callable[[], T]]) -> T:
         """Write in one transaction, after the commits that came before.
@@ -158,15 +166,21 @@ class SqliteStore:
             )
             for number, seen_at, since, today, lifetime in rows
         ]  # fmt: skip
-        inverters, ports = shelf.latest(Of.INVERTER), shelf.latest(Of.PORT)
-        return Latest(inverter_readings(series, inverters), port_readings(series, ports), produced)
+        return latest(series, {of: shelf.latest(of) for of in Of}, produced)
 
     async def latest_time(self) -> datetime | None:
         """The time of the latest reading of all."""
-        both = "SELECT seen_at FROM port_latest UNION ALL SELECT seen_at FROM inverter_latest"
-        sql = f"SELECT MAX(seen_at) FROM ({both})"
-        (latest,) = await self.ask(lambda shelf: shelf.connection.execute(sql).fetchone())
-        return None if latest is None else instant(latest)
+        all_kinds = " UNION ALL ".join(f"SELECT seen_at FROM {table}" for table in LATEST_TABLES.values())
+        sql = f"SELECT MAX(seen_at) FROM ({all_kinds})"
+        (last,) = await self.ask(lambda shelf: shelf.connection.execute(sql).fetchone())
+        return None if last is None else instant(last)
+
+    async def extent(self, of: Of) -> Span | None:
+        """From when to when there are readings."""
+        table = READING_TABLES[of]  # each of its own: together SQLite would read the whole index
+        sql = f"SELECT (SELECT MIN(at) FROM {table}), (SELECT MAX(at) FROM {table})"
+        first, last = await self.ask(lambda shelf: shelf.connection.execute(sql).fetchone())
+        return None if first is None else Span(instant(first), instant(last))
 
     def series(self) -> Mapping[int, Series]:
         """All series by their id."""
@@ -177,7 +191,7 @@ class SqliteStore:
         sql = (
             "SELECT i.serial_number, dtu_name, inverter_type, first_seen, last_seen, metadata, "
             "(SELECT group_concat(port_number) FROM series s "
-            " WHERE s.serial_number = i.serial_number AND port_number > 0) FROM inverter i ORDER BY 1"
+            " WHERE s.kind = 'port' AND s.device = i.serial_number) FROM inverter i ORDER BY 1"
         )
         rows = await self.ask(lambda shelf: shelf.connection.execute(sql).fetchall())
         return [
@@ -240,10 +254,10 @@ class SqliteStore:
 
     async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
         """Readings of an inverter by period."""
-        own = self._books.of_inverter(serial_number)
+        own = self._books.of_device(serial_number)
         zone = self._accounting.zone
-        inverter = [each.id for each in own if each.port_number is None]
-        ports = [each.id for each in own if each.port_number is not None]
+        inverter = [each.id for each in own if each.of is Of.INVERTER]
+        ports = [each.id for each in own if each.of is Of.PORT]
         return summarise(
             serial_number,
             await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
@@ -251,12 +265,18 @@ class SqliteStore:
         )
 
     async def energy(
-        self, ports: Sequence[PortKey] | None, span: Span, step: Step | None, zone: ZoneInfo | None = None
+        self,
+        ports: Sequence[PortKey] | None,
+        span: Span,
+        step: Step | None,
+        zone: ZoneInfo | None = None,
+        *,
+        together: bool = False,
     ) -> Sequence[Energy]:
         """Repaired energy by period."""
 
         def ask(shelf: SqliteReader) -> list[Energy]:
-            question = Question(self._books.chosen(ports), ports is None, span, step, zone)
+            question = Question(self._books.chosen(ports), ports is None, span, step, zone, together)
             return energies(shelf, self._accounting, question)
 
         return await self.ask(ask)
@@ -272,7 +292,7 @@ class SqliteStore:
             one = (
                 None
                 if serial_number is None
-                else [each.id for each in self._books.of_inverter(serial_number)]
+                else [each.id for each in self._books.of_device(serial_number)]
             )
             return shelf.connection.execute(
                 "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
@@ -332,9 +352,9 @@ class SqliteStore:
             raise StoreError(explain(self._path, error)) from error
 
 
-def _posting(
-    books: Bookkeeper, shelf: SqliteShelf, poll: Poll, found: Sequence[Found]
-) -> Callable[[], Posted]:
-    posting = Posting(books, shelf, poll, found)
+def _post(books: Bookkeeper, shelf: SqliteShelf, entries: Sequence[Entry]) -> Callable[[], list[Receipt]]:
+    posting = Posting(books, shelf)
+    for poll, found in entries:
+        posting.post(poll, found)
     posting.write()
     return posting.settle

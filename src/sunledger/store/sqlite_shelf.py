@@ -1,29 +1,32 @@
 """Reading and writing rows of a SQLite file: plain SQL, inside its caller's transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import PORT
-from sunledger.store.protocol import Of
-from sunledger.store.records import Row, Series
-from sunledger.store.shelf import QUARTER_MS, InverterStanding, PortStanding, Quarter, Rolled, Tier
+from sunledger.store.records import Identity, Of, Row, Series
+from sunledger.store.shelf import QUARTER_MS, PortStanding, Quarter, Rolled, Standing, Tier
 from sunledger.store.tables import (
     COLUMNS,
-    INVERTER_LATEST_COLUMNS,
-    PORT_LATEST_COLUMNS,
+    LATEST_COLUMNS,
+    LATEST_TABLES,
     QUARTER_COLUMNS,
     READING_TABLES,
     ROLLUP_COLUMNS,
     ROLLUP_TABLES,
+    SERIES_COLUMNS,
     STATE_COLUMNS,
-    inverter_latest_row,
+    TALLIES,
+    latest_row,
     port_latest_row,
     quarter,
     quarter_row,
     rolled,
     rollup_row,
+    series,
+    series_row,
     state,
     summary_columns,
 )
@@ -39,14 +42,20 @@ def among(series: Sequence[int] | None) -> str:
     return "" if series is None else f" AND series IN ({', '.join(str(int(each)) for each in series)})"
 
 
+def summing(stretch: str, *, together: bool) -> tuple[str, str]:
+    """What to select of hours or days, and in which order: each port's, or all together as series 0."""
+    if together:
+        return f"{stretch}, 0, SUM(energy)", f"GROUP BY {stretch} ORDER BY {stretch}"
+    return f"{stretch}, series, energy", f"ORDER BY {stretch}, series"
+
+
 _PUT_ROWS = {of: insert(table, ("at", "series", *COLUMNS[of])) for of, table in READING_TABLES.items()}
 _PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
-_PUT_PORTS = insert("port_latest", PORT_LATEST_COLUMNS)
-_PUT_INVERTERS = insert("inverter_latest", INVERTER_LATEST_COLUMNS)
+_PUT_LATEST = {of: insert(table, LATEST_COLUMNS[of]) for of, table in LATEST_TABLES.items()}
 _PUT_ROLLUPS = {of: insert(table, ROLLUP_COLUMNS[of]) for of, table in ROLLUP_TABLES.items()}
 _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
 _SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
-_TALLY = {Of.INVERTER: "inverter_data", Of.PORT: "port_data"}
+_SERIES = f"SELECT {', '.join(SERIES_COLUMNS)} FROM series"
 
 
 class SqliteReader:
@@ -117,19 +126,30 @@ class SqliteReader:
             (start, end),
         )
 
-    def days(self, series: Sequence[int] | None, first: int, last: int) -> Iterable[tuple[int, int, int]]:
-        """(day, series, Wh) of closed quarters."""
+    def hours(
+        self, series: Sequence[int] | None, start: int, end: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
+        """(start, series, Wh) of closed quarters, by local hour."""
+        what, order = summing("start", together=together)
         return self.connection.execute(
-            "SELECT day, series, energy FROM energy_day "
-            f"WHERE day >= ? AND day <= ?{among(series)} ORDER BY day, series",
+            f"SELECT {what} FROM energy_hour WHERE start >= ? AND start < ?{among(series)} {order}",
+            (start, end),
+        )
+
+    def days(
+        self, series: Sequence[int] | None, first: int, last: int, *, together: bool
+    ) -> Iterable[tuple[int, int, int]]:
+        """(day, series, Wh) of closed quarters."""
+        what, order = summing("day", together=together)
+        return self.connection.execute(
+            f"SELECT {what} FROM energy_day WHERE day >= ? AND day <= ?{among(series)} {order}",
             (first, last),
         )
 
     def open_starts(self, of: Of, series: Sequence[int] | None) -> Sequence[tuple[int, int]]:
         """(start, series) of each open quarter."""
-        table = "inverter_latest" if of is Of.INVERTER else "port_latest"
         return self.connection.execute(
-            f"SELECT seen_at - seen_at % {QUARTER_MS}, series FROM {table} WHERE 1{among(series)}"
+            f"SELECT seen_at - seen_at % {QUARTER_MS}, series FROM {LATEST_TABLES[of]} WHERE 1{among(series)}"
         ).fetchall()
 
     def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
@@ -140,31 +160,28 @@ class SqliteReader:
         )
         return [Quarter(*row) for row in rows]
 
-    def all_series(self, after: int = 0) -> Iterator[Series]:
+    def all_series(self, after: int = 0) -> list[Series]:
         """Every series, or those with a greater id."""
-        for number, serial, port in self.connection.execute(
-            "SELECT id, serial_number, port_number FROM series WHERE id > ?", (after,)
-        ):
-            yield Series(number, serial, port or None)
+        return [series(row) for row in self.connection.execute(f"{_SERIES} WHERE id > ?", (after,))]
 
     def latest(self, of: Of) -> list[Row]:
         """The latest good row of each series."""
-        table = "inverter_latest" if of is Of.INVERTER else "port_latest"
         return self.connection.execute(
-            f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {table} WHERE at IS NOT NULL ORDER BY series"
+            f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {LATEST_TABLES[of]} "
+            "WHERE at IS NOT NULL ORDER BY series"
         ).fetchall()
 
 
 class SqliteShelf(SqliteReader):
     """Writing, too."""
 
-    def new_series(self, serial_number: str, port_number: int | None) -> Series:
+    def new_series(self, of: Of, identity: Identity) -> Series:
         """Open a series."""
         found = self.connection.execute(
-            "INSERT INTO series (serial_number, port_number) VALUES (?, ?) RETURNING id",
-            (serial_number, port_number or 0),
+            "INSERT INTO series (kind, device, port_number, part, place) VALUES (?, ?, ?, ?, ?) RETURNING id",
+            series_row(of, identity),
         ).fetchone()
-        return Series(found[0], serial_number, port_number)
+        return Series(found[0], of, identity)
 
     def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
         """Store rows and count them."""
@@ -172,12 +189,20 @@ class SqliteShelf(SqliteReader):
         self.connection.execute(
             "INSERT INTO tally (name, entries) VALUES (?, ?) "
             "ON CONFLICT (name) DO UPDATE SET entries = entries + excluded.entries",
-            (_TALLY[of], new),
+            (TALLIES[of], new),
         )
 
     def put_quarters(self, quarters: Sequence[Quarter]) -> None:
         """Store closed quarters."""
         self.connection.executemany(_PUT_QUARTERS, map(quarter_row, quarters))
+
+    def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add to the hours."""
+        self.connection.executemany(
+            "INSERT INTO energy_hour (start, series, energy) VALUES (?, ?, ?) "
+            "ON CONFLICT (start, series) DO UPDATE SET energy = energy + excluded.energy",
+            energies,
+        )
 
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the days."""
@@ -221,13 +246,13 @@ class SqliteShelf(SqliteReader):
 
     def put_ports(self, standings: Sequence[PortStanding]) -> None:
         """Store where ports stand."""
-        self.connection.executemany(_PUT_PORTS, map(port_latest_row, standings))
+        self.connection.executemany(_PUT_LATEST[Of.PORT], map(port_latest_row, standings))
 
-    def put_inverters(self, standings: Sequence[InverterStanding]) -> None:
-        """Store where inverters stand."""
-        self.connection.executemany(_PUT_INVERTERS, map(inverter_latest_row, standings))
+    def put_standings(self, of: Of, standings: Sequence[Standing]) -> None:
+        """Store where series stand that nothing is folded of."""
+        self.connection.executemany(_PUT_LATEST[of], [latest_row(of, each) for each in standings])
 
-    def put_seen(self, dtu_name: str, inverter_type: str, serial_numbers: Sequence[str], at: int) -> None:
+    def put_seen(self, dtu_name: str, inverter_type: str, seen: Mapping[str, tuple[int, int]]) -> None:
         """Note which inverters a DTU showed."""
         self.connection.executemany(
             "INSERT INTO inverter (serial_number, dtu_name, inverter_type, first_seen, last_seen) "
@@ -236,5 +261,5 @@ class SqliteShelf(SqliteReader):
             "inverter_type = IIF(excluded.last_seen >= last_seen, excluded.inverter_type, inverter_type), "
             "first_seen = MIN(first_seen, excluded.first_seen), "
             "last_seen = MAX(last_seen, excluded.last_seen)",
-            [(serial, dtu_name, inverter_type, at, at) for serial in serial_numbers],
+            [(serial, dtu_name, inverter_type, *each) for serial, each in seen.items()],
         )

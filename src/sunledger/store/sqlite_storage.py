@@ -19,6 +19,7 @@ _DAY_MS = 24 * 3_600_000
 _LATEST_DAYS = 7
 """Days that the rate of growth is taken from."""
 _NAMES: Mapping[Tier, TierName] = {Tier.QUARTER: "quarter", Tier.HOUR: "hour", Tier.DAY: "day"}
+_ENERGY: Mapping[str, TierName] = {"energy_quarter": "quarter", "energy_hour": "hour"}
 _PAGES = (
     "SELECT s.tbl_name, SUM(d.pgsize), "
     # an inner page of a table without row ids holds rows as well
@@ -98,9 +99,9 @@ def _pieces(connection: sqlite3.Connection, table: _Table) -> Iterator[Piece]:
         yield Piece(table.name, "raw", table.rows, table.size, *_extent(connection, table.name, "at"))
     elif table.name in ROLLUP_TABLES.values():
         yield from _rollups(connection, table)
-    elif table.name == "energy_quarter":
+    elif table.name in _ENERGY:
         extent = _extent(connection, table.name, "start")
-        yield Piece(table.name, "quarter", table.rows, table.size, *extent)
+        yield Piece(table.name, _ENERGY[table.name], table.rows, table.size, *extent)
     else:
         yield Piece(table.name, "day" if table.name == "energy_day" else "other", table.rows, table.size)
 
@@ -110,9 +111,10 @@ def _rollups(connection: sqlite3.Connection, table: _Table) -> Iterator[Piece]:
     longer = {
         tier: connection.execute(count, (tier,)).fetchone()[0] for tier in (Tier.HOUR, Tier.DAY)
     }  # the quarters are most of the table, and what the others leave
+    sizes = {tier: table.size * number // max(1, table.rows) for tier, number in longer.items()}
     rows = {Tier.QUARTER: table.rows - sum(longer.values())} | longer
     for tier, number in rows.items():
-        size = table.size * number // max(1, table.rows)
+        size = sizes.get(tier, table.size - sum(sizes.values()))
         extent = _extent(connection, table.name, "start", f" WHERE tier = {tier:d}")
         yield Piece(table.name, _NAMES[tier], number, size, *extent)
 

@@ -8,13 +8,18 @@ from typing import Any
 
 from sunledger.ledger.fold import Count, State
 from sunledger.ledger.rollup import Summary
-from sunledger.measurements import INVERTER, PORT
-from sunledger.store.protocol import Of
-from sunledger.store.records import Row
-from sunledger.store.shelf import InverterStanding, PortStanding, Quarter, Rolled, Tier
+from sunledger.measurements import PORT
+from sunledger.store.records import Identity, Of, Row, Series
+from sunledger.store.shelf import PortStanding, Quarter, Rolled, Standing, Tier
 
-READING_TABLES = {Of.INVERTER: "inverter_reading", Of.PORT: "port_reading"}
-COLUMNS = {Of.INVERTER: INVERTER.columns, Of.PORT: PORT.columns}
+READING_TABLES = {of: f"{of.value}_reading" for of in Of}
+LATEST_TABLES = {of: f"{of.value}_latest" for of in Of}
+ROLLUP_TABLES = {of: f"{of.value}_rollup" for of in Of}
+COLUMNS = {of: of.kind.columns for of in Of}
+TALLIES = {of: of.kind.table for of in Of}
+"""Under which name the rows of a kind are counted."""
+SERIES_COLUMNS = ("id", "kind", "device", "port_number", "part", "place")
+"""A series by its kind and what names it there: a port by its number, any other by up to three words."""
 
 STATE_COLUMNS = (
     "seen_at", "accepted_at", "accepted_total", "accepted_today", "changed_at",
@@ -28,9 +33,10 @@ PORT_LATEST_COLUMNS = (
     "series", "seen_at", "open_start", "open_energy", "open_readings",
     "today", "today_since", "lifetime", "lifetime_offset", "at", *PORT.columns,
 )  # fmt: skip
-INVERTER_LATEST_COLUMNS = ("series", "seen_at", "at", *INVERTER.columns)
+LATEST_COLUMNS = {
+    of: PORT_LATEST_COLUMNS if of is Of.PORT else ("series", "seen_at", "at", *COLUMNS[of]) for of in Of
+}
 
-ROLLUP_TABLES = {Of.INVERTER: "inverter_rollup", Of.PORT: "port_rollup"}
 SUMMARY_COLUMNS = ("known", "total", "lowest", "highest", "last")
 """What is kept of each measurement, as `<measurement>_<word>`."""
 
@@ -90,7 +96,6 @@ def _count(row: Sequence[int]) -> Count | None:
 
 
 _NO_PORT_ROW = (None,) * (1 + len(PORT.columns))
-_NO_INVERTER_ROW = (None,) * (1 + len(INVERTER.columns))
 
 
 def port_latest_row(standing: PortStanding) -> Row:
@@ -103,8 +108,25 @@ def port_latest_row(standing: PortStanding) -> Row:
     )  # fmt: skip
 
 
-def inverter_latest_row(standing: InverterStanding) -> Row:
-    """Where an inverter stands in the order of INVERTER_LATEST_COLUMNS."""
+def latest_row(of: Of, standing: Standing) -> Row:
+    """Where a series stands that nothing is folded of, in the order of LATEST_COLUMNS."""
     latest = standing.latest
-    values = _NO_INVERTER_ROW if latest is None else (latest[0], *latest[2:])
+    values = (None,) * (1 + len(COLUMNS[of])) if latest is None else (latest[0], *latest[2:])
     return (standing.series, standing.seen_at, *values)
+
+
+def series_row(of: Of, identity: Identity) -> tuple[str | int, ...]:
+    """A series in the order of SERIES_COLUMNS, without its id."""
+    if of is Of.PORT:
+        return (of.value, *identity, "", "")
+    device, part, place = (*identity, "", "")[:3]
+    return of.value, device, 0, part, place
+
+
+def series(row: Sequence[Any]) -> Series:
+    """A series from a row of SERIES_COLUMNS."""
+    number, kind, device, port, part, place = row
+    of = Of(kind)
+    if of is Of.PORT:
+        return Series(number, of, (device, port))
+    return Series(number, of, (device, part, place)[: len(of.kind.identity)])

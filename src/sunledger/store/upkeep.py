@@ -74,5 +74,10 @@ class UpkeepShelf(Shelf, Protocol):
     ) -> None:
         """Keep these, and nothing else of these series with start <= their start < end."""
 
+    def replace_hour(
+        self, series: Sequence[int] | None, period: tuple[int, int], energies: Mapping[int, int]
+    ) -> None:
+        """Keep the Wh of an hour by series, and nothing else of these series within it."""
+
     def replace_day(self, series: Sequence[int] | None, day: int, energies: Mapping[int, int]) -> None:
         """Keep the Wh of a day by series, and nothing else of these series for it."""

@@ -3,10 +3,13 @@
 In SQLite `timestamp` is ISO text; beside it stands `at`, the integer milliseconds that the index knows.
 """
 
-from sunledger.measurements import INVERTER, PORT, ReadingKind
-from sunledger.measurements.readings import InverterReading, PortReading
+from typing import Any
+
+from sunledger.measurements import PORT, ReadingKind
 from sunledger.store.record_views import record_views
+from sunledger.store.records import Of
 from sunledger.store.shelf import QUARTER_MS
+from sunledger.store.tables import READING_TABLES
 
 _ISO = "strftime('%Y-%m-%dT%H:%M:%fZ', ({}) / 1000.0, 'unixepoch')"
 _QUARTERS = (
@@ -25,23 +28,22 @@ def sqlite_views() -> dict[str, str]:
             f"SELECT serial_number, dtu_name, {_iso('first_seen')} AS first_seen, "
             f"{_iso('last_seen')} AS last_seen, inverter_type, metadata FROM inverter"
         ),
-        INVERTER.table: (
-            f"SELECT s.serial_number, {_iso('r.at')} AS timestamp, {_values(INVERTER)}, r.at "
-            "FROM inverter_reading r JOIN series s ON s.id = r.series"
-        ),
-        PORT.table: (
-            f"SELECT s.serial_number, s.port_number, {_iso('r.at')} AS timestamp, {_values(PORT)}, r.at "
-            "FROM port_reading r JOIN series s ON s.id = r.series"
-        ),
+        **{
+            of.kind.table: (
+                f"SELECT {identity(of)}, {_iso('r.at')} AS timestamp, {values(of.kind, 'REAL')}, r.at "
+                f"FROM {READING_TABLES[of]} r JOIN series s ON s.id = r.series"
+            )
+            for of in Of
+        },
         "production_cache": (
-            "SELECT s.serial_number, s.port_number, l.today AS today_production, "
+            f"SELECT {identity(Of.PORT)}, l.today AS today_production, "
             f"l.lifetime AS total_production, {_iso('l.seen_at')} AS last_updated "
             "FROM port_latest l JOIN series s ON s.id = l.series"
         ),
         "config_cache": f"SELECT key, value, {_iso('last_updated')} AS last_updated FROM setting",
         "hourly_production": (
-            f"SELECT {_iso('q.start - q.start % 3600000')} AS hour, s.serial_number, s.port_number, "
-            f"SUM(q.power_sum) / {_power_scale()}.0 / NULLIF(SUM(q.power_count), 0) AS avg_power, "
+            f"SELECT {_iso('q.start - q.start % 3600000')} AS hour, {identity(Of.PORT)}, "
+            f"SUM(q.power_sum) / {power_scale()}.0 / NULLIF(SUM(q.power_count), 0) AS avg_power, "
             "SUM(q.energy) AS production, q.start - q.start % 3600000 AS at "
             f"FROM ({_QUARTERS}) q JOIN series s ON s.id = q.series GROUP BY q.start / 3600000, q.series"
         ),
@@ -57,15 +59,22 @@ def _member(name: str) -> str:
     return f"json_extract(r.document, '$.{name}')"
 
 
-def _values(kind: ReadingKind[InverterReading] | ReadingKind[PortReading]) -> str:
-    """The columns of a reading, divided back into their units."""
+def identity(of: Of) -> str:
+    """What names the series `s` of a kind, as users know it."""
+    words = ("device", "port_number") if of is Of.PORT else ("device", "part", "place")
+    return ", ".join(f"s.{word} AS {name}" for word, name in zip(words, of.kind.identity, strict=False))
+
+
+def values(kind: ReadingKind[Any], real: str) -> str:
+    """The columns of a reading `r`, divided back into their units; `real` is the engine's type for that."""
     return ", ".join(
         f"r.{measurement.name}"
-        if measurement.integral
-        else f"r.{measurement.name} / {measurement.quantity.scale}.0 AS {measurement.name}"
+        if measurement.quantity.scale == 1
+        else f"r.{measurement.name} / CAST({measurement.quantity.scale} AS {real}) AS {measurement.name}"
         for measurement in kind.measurements
     )
 
 
-def _power_scale() -> int:
+def power_scale() -> int:
+    """What `pv_power` of a port is divided by."""
     return PORT.measurements[PORT.index("pv_power")].quantity.scale
