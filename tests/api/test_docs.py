@@ -26,6 +26,7 @@ ANSWERS = {
     "/api/v1/sessions": "/api/v1/sessions",
     "/api/v1/reports": "/api/v1/reports",
     "/api/charging-sessions": "/api/charging-sessions",
+    "/api/energy-data": "/api/energy-data",
     "/api/v1/readings": "/api/v1/readings?kind=inverter",
     "/api/v1/history": "/api/v1/history?measurement=pv_power&measurement=total_production",
     "/api/v1/energy": "/api/v1/energy?by=plant&step=1d",

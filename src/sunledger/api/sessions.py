@@ -2,28 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 
 from sunledger.api.answers import Json
 from sunledger.api.cursors import timeline_onward, timeline_resumed
+from sunledger.api.local_days import local_span
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Start, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import REPORT, SESSION, answers, listed, page
 from sunledger.api.sources import FromSources
 from sunledger.sites import ChargingSession, Report
 from sunledger.sitetime import Span
-from sunledger.sitetime.spans import day_of, day_span
+from sunledger.sitetime.spans import day_of
 from sunledger.store.documents import Place
 
 routes = APIRouter(tags=["sessions"])
 
 USUAL = timedelta(days=30)
 _AT_ONCE = 1000
-_DAY = len("2026-06-21")
 
 
 class TimelineQuery(Parameters):
@@ -68,8 +67,8 @@ async def charging_sessions(
 ) -> Json:
     """Charging sessions that began on some days of the site, oldest first."""
     zone, now = sources.settings.zone, sources.clock.now()
-    first = _days(start_date, "start_date", zone, now - USUAL).start
-    last = _days(end_date, "end_date", zone, now).end
+    first = local_span(start_date or str(day_of(now - USUAL, zone)), "start_date", zone).start
+    last = local_span(end_date or str(day_of(now, zone)), "end_date", zone).end
     if first >= last:
         detail = "end_date: lies before start_date; choose a later one."
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="end_date")
@@ -80,23 +79,6 @@ async def charging_sessions(
         found += some
         if after is None:
             return Json([_session(session) for session in found])
-
-
-def _days(given: str | None, parameter: str, zone: ZoneInfo, default: datetime) -> Span:
-    """The local day that is given, or nothing but the moment; without an offset it is the site's."""
-    if given is None:
-        return day_span(day_of(default, zone), zone)
-    try:
-        at = datetime.fromisoformat(given)
-        at = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
-        return (
-            day_span(day_of(at, zone), zone)
-            if len(given) == _DAY
-            else Span(at, at + timedelta(milliseconds=1))
-        )
-    except (ValueError, OverflowError):
-        detail = f"{parameter}: not a day; write it as 2026-06-21."
-        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter=parameter) from None
 
 
 _ZLOTY = "PLN"
