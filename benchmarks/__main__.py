@@ -2,8 +2,11 @@
 
 import argparse
 import json
+from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +14,7 @@ from rich.table import Table
 
 from benchmarks.figures import Figure, report
 
-NAMES = ("decode", "poll", "ingest", "query", "footprint")
+NAMES = ("decode", "poll", "ingest", "query", "footprint", "bulk", "rollup", "years", "outage")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -19,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser().parse_args(arguments)
     figures: list[Figure] = []
     for name in options.names:
-        figures += report(_measuring(name, options.directory)())
+        figures += report(_measuring(name, options)())
     Console(width=None if Console().is_terminal else 160).print(_table(figures))
     if options.json is not None:
         options.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n")
@@ -36,7 +39,18 @@ def parser() -> argparse.ArgumentParser:
         metavar="name",
         help=f"{', '.join(NAMES)}; default: all",
     )
-    parser.add_argument("--directory", type=Path, help="where query keeps its database for the next time")
+    parser.add_argument(
+        "--directory", type=Path, help="where query and years keep their databases for the next time"
+    )
+    parser.add_argument(
+        "--years",
+        type=float,
+        default=0.1,
+        help="years of a home that bulk, rollup and years take, 5.2 million port rows each; default: 0.1",
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=5, help="how long the database of outage is away; default: 5"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to a file, too")
     return parser
 
@@ -47,10 +61,11 @@ def _name(given: str) -> str:
     return given
 
 
-def _measuring(name: str, directory: Path | None) -> Callable[[], Iterable[Figure]]:
+def _measuring(name: str, options: Namespace) -> Callable[[], Iterable[Figure]]:
     """A benchmark, imported only when it runs, so that none weighs on another."""
     module = import_module(f"benchmarks.{name}")
-    return (lambda: module.measure(directory)) if name == "query" else module.measure
+    taken = signature(module.measure).parameters
+    return partial(module.measure, **{key: value for key, value in vars(options).items() if key in taken})
 
 
 def _table(figures: Iterable[Figure]) -> Table:

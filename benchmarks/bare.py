@@ -1,9 +1,9 @@
-"""The least that keeping a poll takes: its rows, already integers, by bare SQL into tables of its kind."""
+"""The least that keeping polls takes: their rows, already integers, by bare SQL into tables of their kind."""
 
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sunledger.measurements import INVERTER, PORT, Poll
 from sunledger.sitetime import milliseconds
@@ -30,6 +30,24 @@ def bare_poll(poll: Poll) -> BarePoll:
     )
 
 
+def bare_polls(polls: Sequence[Poll]) -> BarePoll:
+    """The rows of several polls of the same home, as of one."""
+    rows = [bare_poll(poll) for poll in polls]
+    return BarePoll(
+        [row for poll in rows for row in poll.ports], [row for poll in rows for row in poll.inverters]
+    )
+
+
+class Bare(Protocol):
+    """Tables of readings that rows are put into."""
+
+    def put_rows(self, rows: BarePoll) -> None:
+        """Keep rows, durably, in one transaction."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
 class BareTables:
     """Tables of readings and of the latest of each series, with the product's pragmas."""
 
@@ -51,6 +69,13 @@ class BareTables:
         for kind, rows in (("port", poll.ports), ("inverter", poll.inverters)):
             self.connection.executemany(_INSERT[kind], rows)
             self.connection.executemany(_INSERT_LATEST[kind], rows)
+        self.connection.execute("COMMIT")
+
+    def put_rows(self, rows: BarePoll) -> None:
+        """Keep rows and nothing else: two statements in one transaction."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.executemany(_INSERT["port"], rows.ports)
+        self.connection.executemany(_INSERT["inverter"], rows.inverters)
         self.connection.execute("COMMIT")
 
     def close(self) -> None:

@@ -1,0 +1,141 @@
+"""bulk: years of polls brought in by large commits, and what that does to the live polls beside it.
+
+Ours is `Store.commit_all`: rows, the fold of every counter, energy, rollups, the latest of each series. The
+limit knows the integers and the series already, and writes the same rows in transactions of the same size, by
+`executemany` into SQLite and by binary COPY into PostgreSQL, and nothing else. Both take turns by days.
+
+Then a live poll is committed every `PACE` seconds while the same commits go on beside it: history of the same
+inverters, which therefore comes late, and history of others. Its limit are the same live polls alone.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.bare import bare_polls
+from benchmarks.engines import Engine, engines
+from benchmarks.figures import TIMES, Aim, Figure, percentile, report
+from benchmarks.home import DAYS_A_YEAR, Home
+from sunledger.app.serving import collect_garbage_rarely
+from sunledger.measurements import Poll
+from sunledger.store.protocol import Store
+from sunledger.store.records import Entry
+
+AT_ONCE = 60
+"""Polls in a commit: an hour of a sunny day, 1,200 port rows."""
+LIVE_POLLS = 200
+PACE = 0.02
+"""Seconds from one live poll to the next."""
+
+
+class Took(NamedTuple):
+    """What an import took."""
+
+    rows: int
+    ours: float
+    """Seconds."""
+    bare: float
+
+
+def measure(directory: Path | None = None, years: float = 0.1) -> Iterator[Figure]:
+    """Port rows per second into each engine, and the p99 of live commits meanwhile. Keeps no database."""
+    collect_garbage_rarely()
+    with engines(directory) as found:
+        for engine in found:
+            days = max(10, round(years * DAYS_A_YEAR))
+            yield _throughput(engine, asyncio.run(_race(engine, days)))
+            yield from asyncio.run(_beside(engine, days))
+
+
+def _throughput(engine: Engine, took: Took) -> Figure:
+    return Figure(
+        name=f"{engine.name}, import by {AT_ONCE} polls",
+        value=took.rows / took.ours,
+        unit="port rows/s",
+        limit=took.rows / took.bare,
+        against="bare COPY" if engine.name == "PostgreSQL" else "bare executemany",
+        aims=[Aim("≥", 0.5, TIMES)],
+    )
+
+
+async def _race(engine: Engine, days: int) -> Took:
+    for name in ("bulk", "bulk-bare"):
+        engine.drop(name)
+    store, bare = engine.store("bulk"), engine.bare("bulk-bare")
+    await store.open()
+    rows, ours, theirs = 0, 0.0, 0.0
+    for day in Home(days).days():
+        batches = [bare_polls(day[at : at + AT_ONCE]) for at in range(0, len(day), AT_ONCE)]
+        rows += sum(len(batch.ports) for batch in batches)
+        ours += await kept(store, day)
+        started = time.perf_counter()
+        for batch in batches:
+            bare.put_rows(batch)
+        theirs += time.perf_counter() - started
+    await store.close()
+    bare.close()
+    for name in ("bulk", "bulk-bare"):
+        engine.drop(name)
+    return Took(rows, ours, theirs)
+
+
+async def kept(store: Store, polls: Sequence[Poll], at_once: int = AT_ONCE) -> float:
+    """Seconds to commit polls, some at once."""
+    started = time.perf_counter()
+    for at in range(0, len(polls), at_once):
+        await store.commit_all([Entry(poll) for poll in polls[at : at + at_once]])
+    return time.perf_counter() - started
+
+
+async def _beside(engine: Engine, days: int) -> list[Figure]:
+    """The p99 of live commits alone, then beside each import."""
+    engine.drop("bulk")
+    store = engine.store("bulk")
+    await store.open()
+    live = [poll for day in Home(2).days() for poll in day]
+    await kept(store, live[:AT_ONCE])
+    polls = iter(live[AT_ONCE:])
+    alone, figures = percentile(await _live(store, polls), 0.99), []
+    for what, home in (("the same inverters' past", Home(days)), ("other inverters", Home(days, "1165"))):
+        importing = asyncio.create_task(_import(store, home))
+        beside = percentile(await _live(store, polls), 0.99)
+        importing.cancel()
+        await asyncio.wait([importing])
+        figures.append(_latency(f"{engine.name}, live beside an import of {what}", beside, alone))
+    await store.close()
+    engine.drop("bulk")
+    return figures
+
+
+def _latency(name: str, beside: float, alone: float) -> Figure:
+    return Figure(
+        name=f"{name}, p99",
+        value=beside * 1000,
+        unit="ms",
+        limit=alone * 1000,
+        against="live polls alone",
+        aims=[Aim("≤", 100, "ms")],
+    )
+
+
+async def _live(store: Store, polls: Iterator[Poll]) -> list[float]:
+    """Seconds of each live commit."""
+    took = []
+    for poll, _ in zip(polls, range(LIVE_POLLS), strict=False):
+        started = time.perf_counter()
+        await store.commit(poll)
+        took.append(time.perf_counter() - started)
+        await asyncio.sleep(PACE)
+    return took
+
+
+async def _import(store: Store, home: Home) -> None:
+    """Go on and on."""
+    for day in home.days():
+        await kept(store, day)
+
+
+if __name__ == "__main__":
+    report(measure())
