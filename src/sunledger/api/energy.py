@@ -84,8 +84,7 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     format_ = wanted(request, query.format)
     if format_ != "json":
         return await streamed(_table(question, sources), format_)
-    ports = question.ports if question.ports is not None else sources.store.series()
-    refuse_too_much(question.span, question.step, 1 if question.by == "plant" else len(ports))
+    refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
     keys = _names(question.by)
     items = [dict(zip(keys, row, strict=True)) async for rows in _rows(question, sources) for row in rows]
     head = {"by": question.by, "step": query.step, "zone": question.zone.key, "unit": "Wh"}
@@ -147,9 +146,16 @@ def _owner(by: By, dtus: Mapping[str, str]) -> Callable[[Energy], tuple[object, 
     return lambda _: ()
 
 
+def _rows_a_period(question: _Question, kept: Kept) -> int:
+    """At most."""
+    if question.by == "plant":
+        return 1
+    return len(question.ports if question.ports is not None else kept.store.series())
+
+
 async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
     """The answer's rows, chunk by chunk."""
-    for chunk in chunks(question.span, question.step, question.zone):
+    for chunk in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
         found = await kept.store.energy(
             question.ports, chunk, question.step, question.zone, together=question.by == "plant"
         )

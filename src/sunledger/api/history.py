@@ -110,8 +110,7 @@ async def history(
     format_ = wanted(request, query.format)
     if format_ != "json":
         return await streamed(_table(question, sources), format_)
-    chosen = sources.store.series() if question.series is None else question.series
-    refuse_too_much(question.span, question.step, len(chosen) * len(question.measurements))
+    refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
     table = _table(question, sources)
     items = [dict(zip(table.names, row, strict=True)) async for rows in table.chunks for row in rows]
     units = {measurement.name: measurement.quantity.unit.symbol for measurement in question.measurements}
@@ -176,10 +175,18 @@ def _table(question: _Question, kept: Kept) -> Table:
     return Table(names, _rows(question, kept))
 
 
+def _rows_a_period(question: _Question, kept: Kept) -> int:
+    """At most."""
+    series = question.series
+    if series is None:
+        series = [each.id for each in kept.store.series().values() if each.of is question.of]
+    return len(series) * len(question.measurements)
+
+
 async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
     """The answer's rows, chunk by chunk."""
     names = [measurement.name for measurement in question.measurements]
-    for chunk in chunks(question.span, question.step, question.zone):
+    for chunk in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
         found = await kept.store.history(
             question.of, question.series, names, chunk, question.step, question.zone
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -22,6 +23,10 @@ PERIOD = ("start", "end", "local_start", "local_end")
 
 _CHUNK = {Step.QUARTER: Step.DAY, Step.HOUR: Step.DAY, Step.DAY: Step.MONTH}
 """What is asked of the store at once, so that nothing grows with the span; others a year."""
+_CHUNK_OF_FEW = {Step.QUARTER: Step.DAY, Step.HOUR: Step.MONTH}
+"""The same where a period has few rows."""
+FEW = 32
+"""Rows of a period: a month of hours is 24,000 then."""
 _LENGTH = {
     Step.QUARTER: timedelta(minutes=15),
     Step.HOUR: timedelta(hours=1),
@@ -52,12 +57,13 @@ def inhabited(span: Span, step: Step, zone: ZoneInfo, extent: Span | None) -> Sp
     return Span(start, max(start, min(span.end, last)))
 
 
-def chunks(span: Span, step: Step | None, zone: ZoneInfo) -> Iterable[Span]:
+def chunks(span: Span, step: Step | None, zone: ZoneInfo, rows_a_period: int) -> Iterable[Span]:
     """The span cut where chunks of periods end; without a step, whole."""
     if step is None:
         yield span
         return
-    for whole in periods(span, _CHUNK.get(step, Step.YEAR), zone):
+    chunk = _CHUNK if rows_a_period > FEW else _CHUNK_OF_FEW
+    for whole in periods(span, chunk.get(step, Step.YEAR), zone):
         yield Span(max(whole.start, span.start), min(whole.end, span.end))
 
 
@@ -75,4 +81,11 @@ def refuse_too_much(span: Span, step: Step | None, rows_a_period: int) -> None:
 
 def shown(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[str, str, str, str]:
     """A period in the columns of PERIOD: in UTC, then in the zone with its offset."""
-    return utc(start), utc(end), start.astimezone(zone).isoformat(), end.astimezone(zone).isoformat()
+    (begins, begins_there), (ends, ends_there) = _texts(start, zone), _texts(end, zone)
+    return begins, ends, begins_there, ends_there
+
+
+@lru_cache(maxsize=20_000)
+def _texts(moment: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """A moment in UTC and in the zone; mostly a period ends where the next one begins."""
+    return utc(moment), moment.astimezone(zone).isoformat()

@@ -4,7 +4,7 @@ Every part is what the one fold credited to readings in [start, end), in whole W
 span are equal, over restarts and over days of 23 and 25 hours.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sunledger.ledger.fold import step as fold_step
 from sunledger.sitetime import Span, Step, instant, milliseconds
+from sunledger.sitetime.hours import Hours
 from sunledger.sitetime.spans import day_of, midnight, period_of
 from sunledger.store.protocol import Accounting
 from sunledger.store.records import Energy, Series
@@ -42,34 +43,45 @@ _TOGETHER = 0
 def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
     """The energy of each port, or of all together, in each period that has readings, by start and port."""
     zone = question.zone or accounting.zone
-    periods: dict[int, Span] = {}
+    cut = _cutter(question, zone)
+    ends: dict[int, int] = {}
     sums: dict[tuple[int, int], int] = {}
     start = end = 0
     for at, series, energy in _pieces(shelf, accounting, question):
         if series != _TOGETHER and series not in question.series:
             continue
         if not start <= at < end:
-            period = _cut(instant(at), question, zone)
-            start, end = milliseconds(period.start), milliseconds(period.end)
-            periods[start] = period
+            start, end = cut(at)
+            ends[start] = end
         key = start, _TOGETHER if question.together else series
         sums[key] = sums.get(key, 0) + energy
     names = {_TOGETHER: ("", 0)} | {
         number: (port.serial_number, port.port_number or 0) for number, port in question.series.items()
     }
     return [
-        Energy(periods[start].start, periods[start].end, *names[series], energy)
+        Energy(instant(start), instant(ends[start]), *names[series], energy)
         for (start, series), energy in sorted(sums.items())
     ]
 
 
-def _cut(at: datetime, question: Question, zone: ZoneInfo) -> Span:
-    """The period of a moment inside the span."""
-    span = question.span
-    if question.step is None:
-        return span
-    whole = period_of(at, question.step, zone)
-    return Span(max(whole.start, span.start), min(whole.end, span.end))
+def _cutter(question: Question, zone: ZoneInfo) -> Callable[[int], tuple[int, int]]:
+    """What gives the period of a moment, inside of the span; all in milliseconds."""
+    first, last = milliseconds(question.span.start), milliseconds(question.span.end)
+    step, hours = question.step, Hours(zone)
+
+    def whole(at: int) -> tuple[int, int]:
+        if step is None:
+            return first, last
+        if step is Step.HOUR:
+            return hours.of(at)
+        period = period_of(instant(at), step, zone)
+        return milliseconds(period.start), milliseconds(period.end)
+
+    def cut(at: int) -> tuple[int, int]:
+        start, end = whole(at)
+        return max(start, first), min(end, last)
+
+    return cut
 
 
 def _pieces(shelf: ReadShelf, accounting: Accounting, question: Question) -> Iterator[_Piece]:
@@ -132,9 +144,8 @@ def _at_midnight(days: Iterable[_Piece], zone: ZoneInfo) -> Iterator[_Piece]:
 
 def _hour(at: int, zone: ZoneInfo, *, after: bool) -> int:
     """The start of the local hour that holds a moment; or of the next one, unless it begins then."""
-    hour = period_of(instant(at), Step.HOUR, zone)
-    start = milliseconds(hour.start)
-    return milliseconds(hour.end) if after and start < at else start
+    start, end = Hours(zone).of(at)
+    return end if after and start < at else start
 
 
 def _quarters(shelf: ReadShelf, selection: Sequence[int] | None, start: int, end: int) -> Iterable[_Piece]:
