@@ -5,6 +5,7 @@ stored integers, or floats where a device without a driver gave them.
 """
 
 from collections.abc import Iterable, Sequence
+from math import isclose
 from typing import NamedTuple
 
 Number = int | float
@@ -62,3 +63,20 @@ def _join(earlier: Summary, later: Summary) -> Summary:
     if adding is None or least is None or most is None:
         return earlier
     return _new(Summary, (known + more, total + adding, min(lowest, least), max(highest, most), last))
+
+
+def alike(one: Rollup, other: Rollup) -> bool:
+    """Whether two rollups are of the same readings: sums of floats depend on how they were added up."""
+    return len(one) == len(other) and all(map(_alike, one, other))
+
+
+def _alike(one: Summary, other: Summary) -> bool:
+    if one.total is None or other.total is None or one.lowest is None or one.highest is None:
+        return one == other
+    largest = max(abs(one.lowest), abs(one.highest))
+    near = isclose(one.total, other.total, rel_tol=0, abs_tol=_ROUNDING * one.known * largest)
+    return near and one._replace(total=other.total) == other
+
+
+_ROUNDING = 2.0**-45
+"""By how much a sum may differ, for each of its floats: some hundred units in the last place."""

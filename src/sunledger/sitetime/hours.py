@@ -1,4 +1,4 @@
-"""A zone's clock hours by milliseconds: by arithmetic on days that keep their offset, else by the calendar."""
+"""A zone's clock hours by milliseconds: arithmetic on days that keep their offset, else by the calendar."""
 
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ _QUARTER_MS = HOUR_MS // 4
 
 
 class Hours:
-    """The hours of a zone, ten times as fast as by `period_of`. *State: the offsets of days.*"""
+    """The hours of a zone, ten times as fast as by `period_of`; it remembers the offsets of days."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone

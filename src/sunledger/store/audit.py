@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sunledger.ledger.fold import State
 from sunledger.ledger.judgement import Judgement
-from sunledger.ledger.rollup import rolled
+from sunledger.ledger.rollup import alike, rolled
 from sunledger.sitetime import instant, milliseconds
 from sunledger.sitetime.spans import day_of, last_occurrence
 from sunledger.store.protocol import Accounting, Of
@@ -86,9 +86,11 @@ class Audit:
     def _hold_rollups(
         self, of: Of, tier: Tier, period: Period, series: Chosen, expected: Sequence[Rolled]
     ) -> None:
-        stored = self._shelf.rollups(of, tier, series, *period)
-        name = f"{of.value}s rolled up by the {tier.name.lower()}"
-        if self._differ(name, _placed(stored), _placed(expected)) and self._mending:
+        stored, right = _placed(self._shelf.rollups(of, tier, series, *period)), _placed(expected)
+        if of is Of.TELEMETRY:  # floats, the only ones
+            right |= {place: kept for place, kept in stored.items() if _same(kept, right.get(place))}
+        name = f"{of.value} rolled up by the {tier.name.lower()}"
+        if self._differ(name, stored, right) and self._mending:
             self._shelf.replace_rollups(of, tier, series, *period, expected)
 
     def _fold(self, start: int, rows: Mapping[int, list[Row]]) -> list[tuple[Quarter, tuple[Judgement, ...]]]:
@@ -179,6 +181,10 @@ def standing(shelf: UpkeepShelf, accounting: Accounting) -> Iterator[tuple[Stand
         offset = offsets.get(number, 0) + last.offset
         total = None if accepted is None else accepted.total + offset
         yield stored, Stand(number, seen_at, start, last.energy, last.readings, today, since, total, offset)
+
+
+def _same(kept: Rolled, right: Rolled | None) -> bool:
+    return right is not None and kept.readings == right.readings and alike(kept.rollup, right.rollup)
 
 
 def _placed(parts: Iterable[P]) -> dict[tuple[int, int], P]:
