@@ -26,6 +26,7 @@ from sunledger.intake import Intake
 from sunledger.measurements import Poll
 from sunledger.sitetime import SystemClock
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.memory_system_metrics import MemorySystemMetrics
 
 ROUNDS = 60
 POLLS = 15
@@ -90,7 +91,7 @@ async def intake(directory: Path) -> AsyncIterator[Intake]:
         configure(configuration, console=log)
         await store.open()
         sites = await open_sites(MemoryDocuments(), clock)
-        plant = await make_plant(configuration, clock, store, sites)
+        plant = await make_plant(configuration, clock, store, sites, MemorySystemMetrics())
         collect_garbage_rarely()
         yield plant.intake
         await store.close()

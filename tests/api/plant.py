@@ -23,6 +23,7 @@ from sunledger.sites import Journal, Pin, Registry
 from sunledger.sitetime import ManualClock
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.memory_system_metrics import MemorySystemMetrics
 from sunledger.store.protocol import Accounting, Store
 from sunledger.store.spool import Standing
 from sunledger.store.tending import Tending, counted
@@ -80,6 +81,7 @@ class Plant:
     stream: Stream
     metrics: Metrics
     journal: Journal
+    system_metrics: MemorySystemMetrics
     api: FastAPI
     server: uvicorn.Server
     client: httpx.AsyncClient
@@ -118,17 +120,19 @@ async def serving(
     states = DeviceStates(clock, latest, health, Patience())
     metrics = Metrics(CollectorRegistry(), latest=latest, states=states, health=health)
     intake = Intake(clock, store, latest, stream, states, metrics.committed)
-    documents = MemoryDocuments()
+    documents, system_metrics = MemoryDocuments(), MemorySystemMetrics()
     registry, journal = Registry(documents, clock, pins), Journal(documents, clock)
     await registry.open()
     api = create_api(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
-        tending=tending or Tending(clock, counted(store)), spool=spool,
+        tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
-        yield Plant(clock, store, intake, health, stream, metrics, journal, api, server, client)
+        yield Plant(
+            clock, store, intake, health, stream, metrics, journal, system_metrics, api, server, client
+        )
         stream.close()
 
 

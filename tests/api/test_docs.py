@@ -32,6 +32,7 @@ ANSWERS = {
     "/api/v1/energy": "/api/v1/energy?by=plant&step=1d",
     "/api/v1/trends": "/api/v1/trends?measurement=energy&end=2026-06-22T00:00:00Z",
     "/api/v1/storage": "/api/v1/storage",
+    "/api/v1/system/metrics": "/api/v1/system/metrics",
     "/api/v1/corrections": "/api/v1/corrections",
     "/api/v1/system/health": "/api/v1/system/health",
 }

@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.app.desk import HOME, Desk
 
 from sunledger.app.configuration import Dtu
-from sunledger.app.databases import address_of, make_documents, make_store
+from sunledger.app.databases import address_of, make_records, make_store
 from sunledger.app.listing import describe
 from sunledger.app.loading import load
 from sunledger.app.problems import ConfigurationError, Problem
@@ -261,7 +261,7 @@ class TestPostgres:
     ) -> None:
         monkeypatch.setitem(sys.modules, "psycopg", None)
         configuration = desk.load({"DB_TYPE": "postgres"}).configuration
-        for make in (lambda: make_store(configuration, SystemClock()), lambda: make_documents(configuration)):
+        for make in (lambda: make_store(configuration, SystemClock()), lambda: make_records(configuration)):
             with pytest.raises(StoreUnusable, match=r"pip install 'sunledger\[postgres\]'"):
                 make()
 

@@ -19,6 +19,7 @@ from sunledger.sitetime import ManualClock
 from sunledger.store.keeper import Keeper, SpooledReceipt
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.memory_system_metrics import MemorySystemMetrics
 from sunledger.store.postgres import PostgresStore
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.sqlite import SqliteStore
@@ -61,7 +62,9 @@ async def house(directory: Path, stack: AsyncExitStack, *, reachable: bool = Tru
     keeping.store.reachable = reachable
     keeper = await stack.enter_async_context(keeping.process())
     sites = await open_sites(MemoryDocuments(), keeping.clock)
-    plant = await make_plant(Configuration(), keeping.clock, keeping.store, sites, keeper)
+    plant = await make_plant(
+        Configuration(), keeping.clock, keeping.store, sites, MemorySystemMetrics(), keeper
+    )
     return House(keeping, keeper, plant)
 
 
@@ -112,7 +115,8 @@ async def test_it_starts_while_the_database_is_away(tmp_path: Path, stack: Async
     keeping.store = kept
     keeper = await stack.enter_async_context(keeping.process())
     sites = await open_sites(MemoryDocuments(), keeping.clock)
-    after = House(keeping, keeper, await make_plant(Configuration(), keeping.clock, kept, sites, keeper))
+    plant = await make_plant(Configuration(), keeping.clock, kept, sites, MemorySystemMetrics(), keeper)
+    after = House(keeping, keeper, plant)
     assert not after.plant.live.latest.inverters()
     assert (await after.ask("/health")).status_code == 503
     kept.reachable = True

@@ -58,6 +58,17 @@ def test_what_is_not_to_be_kept_is_not(tmp_path: Path, dtu: str) -> None:
     assert not list(tmp_path.glob("sun*"))
 
 
+def test_it_tells_how_it_does_itself_from_the_start_on(tmp_path: Path, dtu: str) -> None:
+    path = "/api/v1/system/metrics"
+    with serve(tmp_path, dtu) as server:
+        samples = server.await_answer(path, lambda page: page["items"] or None)
+        assert {"memory_bytes", "polls", "rows"} <= {each["metric_name"] for each in samples}
+        assert server.get("/stats")["metrics_entries"] >= len(samples)
+        assert server.stop() == 0
+    with serve(tmp_path, dtu) as again:
+        assert again.get(path)["items"][0]["timestamp"] == samples[0]["timestamp"], "it is kept"
+
+
 def test_without_an_http_server_it_polls_and_keeps(tmp_path: Path, dtu: str) -> None:
     with serve(tmp_path, dtu, HEALTH_ENABLED="false") as server:
         server.await_event("poll_finished")

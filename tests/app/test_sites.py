@@ -11,7 +11,7 @@ from tests.app.running import Running, start
 
 from sunledger.app.configuration import Configuration
 from sunledger.app.configuration import Running as Switches
-from sunledger.app.databases import make_documents
+from sunledger.app.databases import make_records
 from sunledger.app.sites import at_home, open_sites, pins_of
 from sunledger.sites import HOME, SITE, Pin
 from sunledger.sitetime import SystemClock
@@ -95,7 +95,7 @@ def test_every_pin_says_where_it_is_set(desk: Desk) -> None:
 async def test_in_memory_the_configuration_is_all_there_is() -> None:
     configuration = Configuration(running=Switches(dry_run=True))
     assert await at_home(configuration) is configuration
-    documents = make_documents(configuration)
+    documents = make_records(configuration).documents
     await documents.open()
     sites = await open_sites(documents, SystemClock())
     assert (await sites.registry.get(SITE, HOME)).entry.zone.key == "UTC"

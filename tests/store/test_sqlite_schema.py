@@ -55,6 +55,7 @@ VIEWS = {
     "charging_sessions": "session_id start_time end_time battery_soc_start battery_soc_end "
     "energy_charged_kwh average_price total_cost currency average_price_pln total_cost_pln status "
     "created_at at",
+    "system_metrics": "timestamp metric_name metric_value tags at",
     "analytics_reports": "report_type report_date report_data created_at",
 }
 

@@ -1,6 +1,6 @@
 """The HTTP application: routes joined with what they answer from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -21,10 +21,11 @@ from sunledger.api import (
     sites,
     storage,
     stream,
+    system_metrics,
     trends,
 )
 from sunledger.api.problems import answer_with_problems
-from sunledger.api.sources import ApiSettings, Scrape, Sources
+from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
 from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
@@ -33,6 +34,7 @@ from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
 from sunledger.store.spool import Standing
+from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
 
 _SUBJECTS = (
@@ -47,6 +49,7 @@ _SUBJECTS = (
     sessions,
     energy_data,
     storage,
+    system_metrics,
     stream,
     health,
     scraping,
@@ -69,7 +72,9 @@ def create_api(
     settings: ApiSettings,
     metrics: Scrape | None,
     tending: Tending,
+    system_metrics: SystemMetrics,
     spool: Callable[[], Standing] | None = None,
+    request_listeners: Sequence[RequestListener] = (),
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
     api = FastAPI(
@@ -91,6 +96,7 @@ def create_api(
         settings=settings,
         metrics=metrics,
         tending=tending,
+        system_metrics=system_metrics,
         spool=spool,
         started_at=clock.now(),
     )
@@ -98,6 +104,7 @@ def create_api(
         api.include_router(subject.routes)
     answer_with_problems(api)
     api.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=1)
-    if metrics is not None:
-        api.add_middleware(scraping.TimedRequests, metrics=metrics, clock=clock)
+    listeners = [*request_listeners, *([] if metrics is None else [metrics.request_finished])]
+    if listeners:
+        api.add_middleware(scraping.TimedRequests, listeners=listeners, clock=clock)
     return api

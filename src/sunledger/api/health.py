@@ -48,7 +48,9 @@ async def ready(sources: FromSources) -> Response:
 async def stats(sources: FromSources) -> Json:
     """How much is kept."""
     statistics = await sources.store.statistics()
-    return Json(asdict(statistics) | {"total_records": statistics.total_records})
+    samples = await sources.system_metrics.count()
+    known = {"metrics_entries": samples, "total_records": statistics.total_records}
+    return Json(asdict(statistics) | known)
 
 
 @routes.get(

@@ -93,7 +93,7 @@ Ports = Annotated[
 Start = Annotated[Moment, Field(description="From this moment on (ISO 8601 with Z or an offset).")]
 End = Annotated[Moment, Field(description="Up to, but not including this moment.")]
 Limit = Annotated[int, Field(ge=1, le=1000, description="Items on a page.")]
-Cursor = Annotated[str, Field(max_length=200, description="`next_cursor` of the page before.")]
+Cursor = Annotated[str, Field(max_length=300, description="`next_cursor` of the page before.")]
 
 
 class NoParameters(Parameters):

@@ -1,11 +1,13 @@
 """/metrics for Prometheus, and the clock on every request that feeds it."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.sources import FromSources, Scrape
+from sunledger.api.sources import FromSources, RequestListener
 from sunledger.sitetime import Clock
 
 routes = APIRouter(tags=["health"])
@@ -22,11 +24,11 @@ async def metrics(sources: FromSources) -> Response:
 
 
 class TimedRequests:
-    """Measures how long requests take, by the template of their route."""
+    """Measures how long requests take, by the template of their route, and tells who wants to know."""
 
-    def __init__(self, app: ASGIApp, metrics: Scrape, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, listeners: Sequence[RequestListener], clock: Clock) -> None:
         self._app = app
-        self._metrics = metrics
+        self._listeners = listeners
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,7 +48,8 @@ class TimedRequests:
             await self._app(scope, receive, watched)
         finally:
             seconds = self._clock.monotonic() - started
-            self._metrics.request_finished(*_labels(scope), status, seconds)
+            for listener in self._listeners:
+                listener(*_labels(scope), status, seconds)
 
 
 def _labels(scope: Scope) -> tuple[str, str]:

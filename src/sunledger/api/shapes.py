@@ -210,6 +210,7 @@ HEALTH = fixed(
 )
 STATS = fixed(
     **(dict.fromkeys([field.name for field in fields(Statistics)], COUNT) | {"database_type": TEXT}),
+    metrics_entries=COUNT,
     total_records=COUNT,
 )
 PROBLEM: Schema = {

@@ -18,6 +18,7 @@ from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
 from sunledger.store.spool import Standing
+from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
 
 
@@ -27,6 +28,10 @@ class ApiSettings:
 
     version: str
     zone: ZoneInfo
+
+
+RequestListener = Callable[[str, str, int, float], None]
+"""Is told of each request that was answered: the route's template, method, status, and seconds it took."""
 
 
 class Scrape(Protocol):
@@ -72,6 +77,7 @@ class Sources:
     settings: ApiSettings
     metrics: Scrape | None
     tending: Tending
+    system_metrics: SystemMetrics
     spool: Callable[[], Standing] | None
     """How much waits for a store that may be away."""
     started_at: datetime

@@ -1,6 +1,7 @@
-"""Which database is meant, and the rooms' way to it: the store and the documents, not open yet."""
+"""Which database is meant, and the rooms' way to it: the store and the records, not open yet."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from pydantic import SecretStr
 
@@ -10,10 +11,14 @@ from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Documents
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.memory_system_metrics import MemorySystemMetrics
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.protocol import Accounting, Store, StoreUnusable
 from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_statements import SqliteStatements
+from sunledger.store.statements import Statements
+from sunledger.store.system_metric_table import SystemMetricTable
+from sunledger.store.system_metrics import SystemMetrics
 
 KEPT_IN_MEMORY = timedelta(days=2)
 """How far back readings go when nothing is persisted."""
@@ -44,17 +49,29 @@ def make_store(configuration: Configuration, clock: Clock, *, read_only: bool = 
     return PostgresStore(address, accounting, clock, read_only=read_only, zone_is_sure=sure)
 
 
-def make_documents(configuration: Configuration) -> Documents:
-    """Documents beside the store that the configuration asks for."""
-    database = configuration.database
+class Records(NamedTuple):
+    """What is kept besides readings."""
+
+    documents: Documents
+    """Opening and closing these opens and closes all."""
+    system_metrics: SystemMetrics
+
+
+def make_records(configuration: Configuration, *, read_only: bool = False) -> Records:
+    """What is kept beside the store that the configuration asks for."""
     if not configuration.keeps_readings:
-        return MemoryDocuments()
+        return Records(MemoryDocuments(), MemorySystemMetrics(KEPT_IN_MEMORY))
+    statements = _statements(configuration.database, read_only=read_only)
+    return Records(DocumentTable(statements), SystemMetricTable(statements))
+
+
+def _statements(database: Database, *, read_only: bool) -> Statements:
     if database.db_type == "sqlite":
-        return DocumentTable(SqliteStatements(database.database_path))
+        return SqliteStatements(database.database_path, read_only=read_only)
     require_driver()
     from sunledger.store.postgres_statements import PostgresStatements
 
-    return DocumentTable(PostgresStatements(address_of(database)))
+    return PostgresStatements(address_of(database))
 
 
 def require_driver() -> None:

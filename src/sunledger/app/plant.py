@@ -10,6 +10,7 @@ from sunledger import __version__
 from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.app.databases import accounting_of
 from sunledger.app.sites import Sites
+from sunledger.app.vitals.counts import Counts
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
 from sunledger.inverters.hoymiles import Hoymiles
@@ -21,6 +22,7 @@ from sunledger.store.keeper import Keeper
 from sunledger.store.protocol import Store
 from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_tending import tending
+from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending, counted
 from sunledger.transports import CommParams, ModbusTcp
 
@@ -38,6 +40,17 @@ class Live:
     health: Health
     states: DeviceStates
     stream: Stream
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What keeps, and what is known of how it does."""
+
+    store: Store
+    keeper: Keeper | None
+    tending: Tending
+    system_metrics: SystemMetrics
 
 
 @dataclass(slots=True)
@@ -72,16 +85,21 @@ def comm_of(dtus: Dtus) -> CommParams:
 
 
 async def make_plant(
-    configuration: Configuration, clock: Clock, store: Store, sites: Sites, keeper: Keeper | None = None
+    configuration: Configuration,
+    clock: Clock,
+    store: Store,
+    sites: Sites,
+    system_metrics: SystemMetrics,
+    keeper: Keeper | None = None,
 ) -> Plant:
     """Join the rooms around an open store, its keeper and its sites, and take up what they know."""
     live = _live(configuration, clock, keeper)
     listening = _listening(configuration, live, store, keeper, clock)
-    kept = keeper or store
-    intake = Intake(clock, kept, live.latest, live.stream, live.states, *listening.to_commits)
+    door = keeper or store
+    intake = Intake(clock, door, live.latest, live.stream, live.states, *listening.to_commits)
     await _take_up(intake, sites, keeper)
-    stamps = Stamps(clock, await kept.latest_time())
-    listeners = [live.health.heard, *listening.to_polls]
+    stamps = Stamps(clock, await door.latest_time())
+    listeners = [live.health.heard, live.counts.poll_finished, *listening.to_polls]
     dtus = [
         _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners)
         for dtu in configuration.dtu.plant
@@ -89,7 +107,8 @@ async def make_plant(
     tending = tending_of(store, configuration, clock)
     api = None
     if configuration.server.health_enabled:
-        api = _api(configuration, clock, store, sites, live, listening.scrape, tending, keeper)
+        kept = Kept(store, keeper, tending, system_metrics)
+        api = _api(configuration, clock, kept, sites, live, listening.scrape)
     return Plant(store, keeper, live, intake, Collector(dtus), tending, api)
 
 
@@ -168,18 +187,17 @@ _NEVER = sys.maxsize
 def _api(
     configuration: Configuration,
     clock: Clock,
-    store: Store,
+    kept: Kept,
     sites: Sites,
     live: Live,
     scrape: "Scrape | None",
-    tending: Tending,
-    keeper: Keeper | None,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
     from sunledger.api.sources import ApiSettings
 
+    keeper = kept.keeper
     return create_api(
-        store=store,
+        store=kept.store,
         registry=sites.registry,
         journal=sites.journal,
         latest=live.latest,
@@ -189,8 +207,10 @@ def _api(
         clock=clock,
         settings=ApiSettings(version=__version__, zone=configuration.timing.timezone),
         metrics=scrape,
-        tending=tending,
+        tending=kept.tending,
+        system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
+        request_listeners=[live.counts.request_finished],
     )
 
 
@@ -204,6 +224,5 @@ def _live(configuration: Configuration, clock: Clock, keeper: Keeper | None) -> 
     names = [dtu.name for dtu in configuration.dtu.plant]
     alarms = [] if keeper is None else [lambda: keeper.alarm]
     health = Health(clock, names, patience, lambda dtu: stream.publish(DtuEvent(dtu)), alarms)
-    return Live(
-        latest, health, DeviceStates(clock, latest, health, patience, configuration.site.place), stream
-    )
+    states = DeviceStates(clock, latest, health, patience, configuration.site.place)
+    return Live(latest, health, states, stream, Counts(names))

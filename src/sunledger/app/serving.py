@@ -13,12 +13,13 @@ from types import MappingProxyType
 import structlog
 
 from sunledger.app.configuration import Configuration
-from sunledger.app.databases import make_documents, make_store
+from sunledger.app.databases import make_records, make_store
 from sunledger.app.keeping import keeper_for
 from sunledger.app.plant import Plant, make_plant
 from sunledger.app.sites import Origin, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
-from sunledger.sitetime import Clock
+from sunledger.app.vitals.sampler import Sampler, begun
+from sunledger.sitetime import Clock, SystemClock
 
 log = structlog.get_logger("sunledger.app")
 
@@ -44,12 +45,15 @@ async def serve(
         keeper = keeper_for(store, configuration, clock)
         await (keeper or store).open()
         stack.push_async_callback((keeper or store).close)
-        documents = make_documents(configuration)
-        await documents.open()
-        stack.push_async_callback(documents.close)
-        sites = await open_sites(documents, clock, pins, may_be_away=keeper is not None)
-        plant = await make_plant(configuration, clock, store, sites, keeper)
+        records = make_records(configuration)
+        await records.documents.open()
+        stack.push_async_callback(records.documents.close)
+        sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None)
+        plant = await make_plant(configuration, clock, store, sites, records.system_metrics, keeper)
         stack.push_async_callback(plant.tending.close)
+        if isinstance(clock, SystemClock):  # the minutes of a faster one tell nothing of this machine
+            sampler = Sampler(clock, records.system_metrics, plant.live.counts, store.statistics)
+            stack.push_async_callback(begun(sampler))
         if keeper is not None:
             keeper.start()
         address = await _serve_http(plant, configuration, stack)

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import structlog
 
 from sunledger.app.configuration import Configuration
-from sunledger.app.databases import address_of, make_documents, require_driver
+from sunledger.app.databases import address_of, make_records, require_driver
 from sunledger.app.problems import ConfigurationError, Problem
 from sunledger.sites import DEVICE, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, Site, kept_home
 from sunledger.sitetime import Clock
-from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Documents
 from sunledger.store.protocol import StoreError, StoreUnusable
-from sunledger.store.sqlite_statements import SqliteStatements, has_documents
+from sunledger.store.sqlite_statements import has_documents
 
 log = structlog.get_logger("sunledger.app")
 
@@ -54,15 +53,13 @@ async def open_sites(
 async def _kept(configuration: Configuration) -> Site | None:
     """The site as the database has it; None where there is no database yet, or its server is away."""
     database = configuration.database
-    documents: Documents
     if database.db_type == "sqlite":
-        if not await asyncio.to_thread(has_documents, database.database_path):
-            return None
-        documents = DocumentTable(SqliteStatements(database.database_path, read_only=True))
+        there = await asyncio.to_thread(has_documents, database.database_path)
     else:
-        if not await _server_has_documents(configuration):
-            return None
-        documents = make_documents(configuration)
+        there = await _server_has_documents(configuration)
+    if not there:
+        return None
+    documents = make_records(configuration, read_only=True).documents
     try:
         await documents.open()
         return await kept_home(documents)

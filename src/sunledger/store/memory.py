@@ -206,6 +206,6 @@ class MemoryStore:
         """How much is kept."""
         counts = self._shelf.counts
         return Statistics(
-            "memory", 0, len(self._shelf.ports), 0, 0,
+            "memory", 0, len(self._shelf.ports), 0,
             counts[Of.INVERTER], counts[Of.PORT], len(self._shelf.devices),
         )  # fmt: skip

@@ -347,4 +347,4 @@ def _statistics(reader: PostgresReader) -> Statistics:
         *[reader.site] * 3,
     )
     readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
-    return Statistics("postgres", size, ports, settings, 0, *readings, inverters)
+    return Statistics("postgres", size, ports, settings, *readings, inverters)

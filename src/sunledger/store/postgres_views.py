@@ -51,6 +51,10 @@ def postgres_views() -> dict[str, str]:
             "SUM(q.energy)::int8 AS production "
             f"FROM ({_QUARTERS}) q {_ON_SERIES.format('q')} GROUP BY 1, 2, 3"
         ),
+        "system_metrics": (
+            "SELECT at AS timestamp, name AS metric_name, value AS metric_value, tags::jsonb AS tags "
+            "FROM sunledger.system_metric"
+        ),
         **record_views(lambda column: column, _member),
     }
 

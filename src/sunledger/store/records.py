@@ -211,7 +211,6 @@ class Statistics:
     database_size_bytes: int
     production_cache_entries: int
     config_cache_entries: int
-    metrics_entries: int
     inverter_data_entries: int
     port_data_entries: int
     inverters_count: int

@@ -324,7 +324,7 @@ class SqliteStore:
         files = (self._path, self._path.with_name(self._path.name + "-wal"))
         size = sum(file.stat().st_size for file in files if file.exists())
         readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
-        return Statistics("sqlite", size, ports, settings, 0, *readings, inverters)
+        return Statistics("sqlite", size, ports, settings, *readings, inverters)
 
     async def ask(self, question: Callable[[SqliteReader], T]) -> T:
         """Answer from one consistent snapshot, on a reader's thread."""

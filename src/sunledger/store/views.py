@@ -47,6 +47,10 @@ def sqlite_views() -> dict[str, str]:
             "SUM(q.energy) AS production, q.start - q.start % 3600000 AS at "
             f"FROM ({_QUARTERS}) q JOIN series s ON s.id = q.series GROUP BY q.start / 3600000, q.series"
         ),
+        "system_metrics": (
+            f"SELECT {_iso('at')} AS timestamp, name AS metric_name, value AS metric_value, tags, at "
+            "FROM system_metric"
+        ),
         **record_views(_iso, _member),
     }
 
