@@ -182,12 +182,6 @@ def test_vacuum_while_a_server_runs_is_refused_with_the_reason(desk: Desk, serve
     assert server.process.poll() is None
 
 
-def test_a_database_server_is_not_looked_after_yet(desk: Desk) -> None:
-    done = desk.run("rollup", "verify", DB_TYPE="postgres", DB_PASSWORD="secret")
-    assert done.returncode == 1
-    assert "for SQLite files only" in done.stderr
-
-
 @pytest.mark.parametrize(
     "command", ["rollup verify", "rollup rebuild", "store info", "store check", "store vacuum"]
 )

@@ -1,33 +1,49 @@
 """Verification finds nothing in what a store keeps by itself, and all that was changed behind its back.
 
-A rebuild puts right what verification finds, while polls are committed in between.
+A rebuild puts right what verification finds, while polls are committed in between. All of that is decided by
+the same code on both engines, so PostgreSQL, where a test takes ten times as long, gets fewer cases.
 """
 
 import asyncio
-import sqlite3
-from contextlib import closing
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.servers.postgres import PostgresServer
 from tests.store.answers import keep, snapshot
-from tests.store.files import served
-from tests.store.harm import HARM, harmed, verify
-from tests.store.plants import START, WARSAW, day, faulty_day, poll, untidy
+from tests.store.harm import HARM
+from tests.store.plants import START, day, faulty_day, poll, untidy
+from tests.store.upkept import Kept, MakeKept, PostgresKept, SqliteKept
 
 from sunledger.measurements import Poll
 from sunledger.sitetime import SystemClock
 from sunledger.store.protocol import Accounting
-from sunledger.store.sqlite import SqliteStore
-from sunledger.store.sqlite_upkeep import rebuilt
 
 ZONES = ("Europe/Warsaw", "Australia/Lord_Howe", "Australia/Adelaide", "America/Santiago")
+SEEDS = [
+    *(("sqlite", zone, seed) for zone in ZONES for seed in range(4)),
+    *(("postgres", zone, seed) for seed, zone in enumerate(ZONES[:2])),
+]
+HARMS = [*(("sqlite", [name]) for name in HARM), ("postgres", list(HARM))]
+BETWEEN = [*(("sqlite", seed) for seed in range(10)), ("postgres", 3)]
 
 
-async def rebuild(store: SqliteStore, accounting: Accounting = WARSAW) -> int:
-    return await rebuilt(store, accounting, SystemClock(), lambda _fraction, _at: None)
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_kept(request: pytest.FixtureRequest, tmp_path: Path) -> MakeKept:
+    """Makes databases of one engine."""
+    numbers = count()
+
+    async def new() -> Kept:
+        if request.param == "sqlite":
+            return SqliteKept(tmp_path / f"{next(numbers)}.db")
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return PostgresKept(server, await server.migrated())
+
+    return new
 
 
 def two_days(random: Random) -> list[Poll]:
@@ -35,85 +51,82 @@ def two_days(random: Random) -> list[Poll]:
     return untidy(random, faulty_day(random, 80))
 
 
-@pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("new_kept", "zone", "seed"), SEEDS, indirect=["new_kept"])
 async def test_late_doubled_and_shuffled_readings_leave_what_recomputing_gives(
-    tmp_path: Path, zone: str, seed: int
+    new_kept: MakeKept, zone: str, seed: int
 ) -> None:
-    path, accounting = tmp_path / "s.db", Accounting(zone=ZoneInfo(zone))
-    polls = two_days(Random(seed))
-    async with served(path, accounting) as store:
-        await keep(store, *polls)
-        audit = verify(path, accounting)
+    kept, accounting = await new_kept(), Accounting(zone=ZoneInfo(zone))
+    async with kept.served(accounting) as (store, _):
+        await keep(store, *two_days(Random(seed)))
+        audit = kept.verify(accounting)
         records = (await store.statistics()).total_records
     assert (audit.examples, audit.found, audit.readings) == ([], 0, records)
 
 
-async def test_an_empty_file_has_nothing_wrong(tmp_path: Path) -> None:
-    async with served(tmp_path / "s.db") as store:
-        assert verify(tmp_path / "s.db").found == 0
-        assert await rebuild(store) == 0
+async def test_an_empty_store_has_nothing_wrong(new_kept: MakeKept) -> None:
+    kept = await new_kept()
+    async with kept.served() as served:
+        assert kept.verify().found == 0
+        assert await served.rebuild() == 0
 
 
-async def test_the_file_says_in_which_zone_it_is_kept(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    async with served(path) as store:
-        await keep(store, *day(START, 40 * 60, step=10))
-    assert verify(path, Accounting(zone=ZoneInfo("Asia/Tokyo"), reset_hour=3)).found == 0
+async def test_the_database_says_in_which_zone_it_is_kept(new_kept: MakeKept) -> None:
+    kept = await new_kept()
+    async with kept.served() as (store, _):
+        await keep(store, *day(START, 40 * 60, step=30))
+    assert kept.verify(Accounting(zone=ZoneInfo("Asia/Tokyo"), reset_hour=3)).found == 0
 
 
-@pytest.mark.parametrize("harm", HARM)
-async def test_verification_finds_and_a_rebuild_puts_right(tmp_path: Path, harm: str) -> None:
-    path = tmp_path / "s.db"
-    async with served(path) as store:
+@pytest.mark.parametrize(("new_kept", "harms"), HARMS, indirect=["new_kept"])
+async def test_verification_finds_and_a_rebuild_puts_right(new_kept: MakeKept, harms: Sequence[str]) -> None:
+    kept = await new_kept()
+    async with kept.served() as (store, _):
         await keep(store, *two_days(Random(5)))
         right = await snapshot(store)
-    harmed(path, HARM[harm])
-    before = verify(path)
-    assert before.found > 0
+    kept.harm(*harms)
+    before = kept.verify()
+    assert before.found >= len(harms)
     assert before.examples
-    async with served(path) as store:
-        await rebuild(store)
-        assert await snapshot(store) == right
-        assert verify(path).examples == []
-    async with served(path) as store:
+    async with kept.served() as served:
+        await served.rebuild()
+        assert await snapshot(served.store) == right
+        assert kept.verify().examples == []
+    async with kept.served() as (store, _):
         assert await snapshot(store) == right
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize(("new_kept", "seed"), BETWEEN, indirect=["new_kept"])
 async def test_polls_late_ones_too_are_committed_while_everything_is_rebuilt(
-    tmp_path: Path, seed: int
+    new_kept: MakeKept, seed: int
 ) -> None:
     """Everything is harmed at once; the rest of the polls comes between the steps, in any order."""
     random = Random(seed)
     polls = two_days(random)
     half = len(polls) // 2
-    async with served(tmp_path / "whole.db") as store:
+    async with (await new_kept()).served() as (store, _):
         await keep(store, *polls)
         right = await snapshot(store)
-    path = tmp_path / "harmed.db"
-    async with served(path) as store:
+    kept = await new_kept()
+    async with kept.served() as (store, _):
         await keep(store, *polls[:half])
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for sql in random.sample(sorted(HARM.values()), len(HARM)):
-            connection.execute(sql)
-    async with served(path) as store:
+    kept.harm(*random.sample(sorted(HARM), len(HARM)))
+    async with kept.served() as served:
         rest, told = iter(polls[half:]), 0
 
         async def keep_on() -> None:
             for each in rest:
-                await keep(store, each)
+                await keep(served.store, each)
 
         def tell(_fraction: float, _at: int) -> None:
             nonlocal told
             told += 1
 
         async with asyncio.TaskGroup() as group:
-            group.create_task(rebuilt(store, WARSAW, Rushed(), tell))
+            group.create_task(served.rebuild(Rushed(), tell))
             group.create_task(keep_on())
         assert told > 10
-        assert verify(path).examples == []
-        assert await snapshot(store) == right
+        assert kept.verify().examples == []
+        assert await snapshot(served.store) == right
 
 
 class Rushed(SystemClock):
@@ -127,34 +140,34 @@ class Rushed(SystemClock):
         return self._seconds
 
 
-async def test_a_rebuild_goes_on_until_it_has_caught_up_with_the_present(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    async with served(path) as store:
-        await keep(store, *day(START, 120))
-        harmed(path, HARM["a fold that stands elsewhere"])
-    async with served(path) as store:
-        later = iter(day(START, 3000, step=5)[24:])
+@pytest.mark.parametrize("new_kept", ["sqlite"], indirect=True)
+async def test_a_rebuild_goes_on_until_it_has_caught_up_with_the_present(new_kept: MakeKept) -> None:
+    kept = await new_kept()
+    async with kept.served() as (store, _):
+        await keep(store, *day(START, 120, step=5))
+        kept.harm("a fold that stands elsewhere")
+    async with kept.served() as served:
+        later = iter(day(START, 3000, step=20)[6:])
 
         def another(_fraction: float, _at: int) -> None:
             if (polled := next(later, None)) is not None:
-                pending.append(asyncio.ensure_future(keep(store, polled)))
+                pending.append(asyncio.ensure_future(keep(served.store, polled)))
 
         pending: list[asyncio.Future[object]] = []
-        await rebuilt(store, WARSAW, Rushed(), another)
+        await served.rebuild(Rushed(), another)
         await asyncio.gather(*pending)
         assert len(pending) > 24
-        assert verify(path).examples == []
+        assert kept.verify().examples == []
 
 
-async def test_many_series_are_rebuilt_in_parts(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    async with served(path) as store:
+async def test_many_series_are_rebuilt_in_parts(new_kept: MakeKept) -> None:
+    kept = await new_kept()
+    async with kept.served() as (store, _):
         for minute in range(0, 45, 5):
             at = START + timedelta(minutes=minute)
             for inverter in range(20):
                 await keep(store, poll(at, (minute, 2 * minute), serial=f"1{inverter:011}"))
-    for harm in ("all rollups gone", "energy that was not produced", "quarters that are missing"):
-        harmed(path, HARM[harm])
-    async with served(path) as store:
-        assert await rebuild(store) >= 40
-        assert verify(path).examples == []
+    kept.harm("all rollups gone", "energy that was not produced", "quarters that are missing")
+    async with kept.served() as served:
+        assert await served.rebuild() >= 40
+        assert kept.verify().examples == []

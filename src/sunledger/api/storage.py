@@ -38,13 +38,16 @@ STORAGE = fixed(
     engine=TEXT,
     bytes=COUNT,
     reusable_bytes=COUNT | {"description": "Inside the database; new rows use them again."},
-    disk=fixed(total_bytes=COUNT, free_bytes=COUNT) | {"type": ["object", "null"]},
+    disk=fixed(total_bytes=COUNT, free_bytes=COUNT)
+    | {"type": ["object", "null"], "description": "The file system of the data; null where it is not known."},
+    disk_unknown=either_null(TEXT) | {"description": "Why nothing is known of the disk."},
     oldest=either_null(MOMENT),
     newest=either_null(MOMENT),
     rows_per_day=_RATE | {"description": "Readings, over the latest seven days that have any."},
     bytes_per_day=_RATE,
-    days_until_full=_RATE | {"description": "At that rate; null where nothing grows."},
+    days_until_full=_RATE | {"description": "At that rate; null where nothing grows or no disk is known."},
     exact=TRUTH | {"description": "Whether sizes by table were measured; else they are shares of the whole."},
+    counted=TRUTH | {"description": "Whether all rows were counted; else large tables' are estimates."},
     tiers=listed(fixed(**_PIECE)),
     tables=listed(fixed(name=TEXT, **_PIECE)),
     health=fixed(store=_HEALTH, rollups=_HEALTH),
@@ -84,7 +87,7 @@ async def rebuild(_: Annotated[NoParameters, Query()], sources: FromSources) -> 
     Polls are committed meanwhile. Only from the machine itself; one that runs already goes on.
     """
     if not sources.tending.can_rebuild:
-        raise Problem(Trouble.NOT_OFFERED, "Only a SQLite store can be rebuilt so far.")
+        raise Problem(Trouble.NOT_OFFERED, "What is in memory only is not rebuilt.")
     return Json(_rebuild(sources.tending.rebuild()), _ACCEPTED)
 
 
@@ -97,12 +100,14 @@ def _described(found: Storage) -> dict[str, Any]:
         "bytes": found.size,
         "reusable_bytes": found.reusable,
         "disk": None if disk is None else {"total_bytes": disk.total, "free_bytes": disk.free},
+        "disk_unknown": found.disk_unknown,
         "oldest": None if raw is None else raw.oldest,
         "newest": None if raw is None else raw.newest,
         "rows_per_day": found.rows_a_day,
         "bytes_per_day": found.bytes_a_day,
         "days_until_full": found.days_until_full,
         "exact": found.exact,
+        "counted": found.counted,
         "tiers": [_piece(piece) for piece in tiers.values()],
         "tables": [{"name": piece.table} | _piece(piece) for piece in found.pieces],
     }

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from sunledger.app.configuration import Configuration, Database
 from sunledger.sitetime import Clock
+from sunledger.store.database import Database as LookedAfter
 from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Documents
 from sunledger.store.memory import MemoryStore
@@ -15,6 +16,7 @@ from sunledger.store.memory_system_metrics import MemorySystemMetrics
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.protocol import Accounting, Store, StoreUnusable
 from sunledger.store.sqlite import SqliteStore
+from sunledger.store.sqlite_database import SqliteDatabase
 from sunledger.store.sqlite_statements import SqliteStatements
 from sunledger.store.statements import Statements
 from sunledger.store.system_metric_table import SystemMetricTable
@@ -47,6 +49,17 @@ def make_store(configuration: Configuration, clock: Clock, *, read_only: bool = 
     sure = configuration.names_zone
     address = address_of(database)
     return PostgresStore(address, accounting, clock, read_only=read_only, zone_is_sure=sure)
+
+
+def make_database(configuration: Configuration) -> LookedAfter:
+    """The database that the store is in, for who looks after it."""
+    database = configuration.database
+    if database.db_type == "sqlite":
+        return SqliteDatabase(database.database_path)
+    require_driver()
+    from sunledger.store.postgres_database import PostgresDatabase
+
+    return PostgresDatabase(address_of(database))
 
 
 class Records(NamedTuple):

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sunledger.app.database_file import DatabaseFile
+from sunledger.app.chosen_database import Chosen
 from sunledger.app.databases import accounting_of
 from sunledger.app.progress import Progress
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError, StoreInUse
-from sunledger.store.sqlite import SqliteStore
-from sunledger.store.sqlite_upkeep import kept_accounting, rebuilt
 
 _PATIENCE = 30
 """Seconds to wait for an answer of the server."""
@@ -21,39 +19,41 @@ _ACCEPTED = 202
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where a server listens, not we
 
 
-async def rebuild(file: DatabaseFile, clock: Clock, progress: Progress) -> int:
+async def rebuild(chosen: Chosen, clock: Clock, progress: Progress) -> int:
     """Make everything derived anew; how many differences were put right. Raises StoreError."""
-    accounting = kept_accounting(file.path, accounting_of(file.configuration))
-    store = SqliteStore(file.path, accounting, clock)
-    try:
-        await store.open()
-    except StoreInUse:
-        return await _by_the_server(file, clock, progress)
-    progress.stage(f"Rebuilding {file.path}")
+    database = chosen.database
+    accounting = database.kept_accounting(accounting_of(chosen.configuration))
+    progress.stage(f"Rebuilding {database.name}")
 
     def told(fraction: float, at: int) -> None:
         progress.at(fraction, f"until {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}")
 
     try:
-        return await rebuilt(store, accounting, clock, told)
-    finally:
-        await store.close()
+        return await database.rebuilt(accounting, clock, told)
+    except StoreInUse:
+        return await _by_the_server(chosen, clock, progress)
 
 
-async def _by_the_server(file: DatabaseFile, clock: Clock, progress: Progress) -> int:
-    server = file.configuration.server
+async def _by_the_server(chosen: Chosen, clock: Clock, progress: Progress) -> int:
+    server, database = chosen.configuration.server, chosen.database
     if not server.health_enabled:
         raise StoreError(
-            f"a server without HTTP (HEALTH_ENABLED=false) is running on {file.path}, so that it cannot be "
-            "asked to rebuild; stop it and do this again"
+            f"a server without HTTP (HEALTH_ENABLED=false) is running on {database.name}, so that it cannot "
+            "be asked to rebuild; stop it and do this again"
         )
-    host = _EVERYWHERE.get(server.health_host, server.health_host)
-    progress.stage(f"The server at {host}:{server.health_port} rebuilds {file.path}")
-    state = _asked(host, server.health_port, "POST", "/api/v1/storage/rollups/rebuild")
+    host, port = _EVERYWHERE.get(server.health_host, server.health_host), server.health_port
+    engine = _asked(host, port, "GET", "/api/v1/storage")["engine"]
+    if engine not in {database.engine, "unknown"}:
+        raise StoreError(
+            f"the server at {host}:{port} is not the one that writes into {database.name}, as it keeps its "
+            f"readings in {engine}; give the HEALTH_HOST and HEALTH_PORT of the right one"
+        )
+    progress.stage(f"The server at {host}:{port} rebuilds {database.name}")
+    state = _asked(host, port, "POST", "/api/v1/storage/rollups/rebuild")
     while state["state"] == "running":
         progress.at(state["progress"], "polls go on meanwhile")
         await clock.sleep(_ASK_EVERY)
-        state = _asked(host, server.health_port, "GET", "/api/v1/storage")["rebuild"]
+        state = _asked(host, port, "GET", "/api/v1/storage")["rebuild"]
     if state["state"] != "done":
         raise StoreError(f"the server could not rebuild: {state['error']}")
     return int(state["mended"])
@@ -67,7 +67,7 @@ def _asked(host: str, port: int, method: str, path: str) -> Mapping[str, Any]:
         said = answer.read()
     except (OSError, http.client.HTTPException) as error:
         raise StoreError(
-            f"a server is running on this file but does not answer at {host}:{port} ({error}); "
+            f"a server is running on this database but does not answer at {host}:{port} ({error}); "
             "give its HEALTH_HOST and HEALTH_PORT"
         ) from error
     finally:

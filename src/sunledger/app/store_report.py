@@ -56,12 +56,18 @@ def _rates(storage: Storage) -> list[str]:
     said = [f"{amount(storage.size)} in all, {amount(storage.reusable)} of it free for new rows"]
     if not storage.exact:
         said.append("Sizes by table are estimates: this SQLite has no dbstat.")
+    if not storage.counted:
+        said.append("Rows of large tables other than readings are the server's estimate.")
     if storage.rows_a_day is not None and storage.bytes_a_day is not None:
         said.append(f"{storage.rows_a_day:,.0f} readings a day, {amount(storage.bytes_a_day)} a day")
     if storage.disk is not None:
         said.append(f"{amount(storage.disk.free)} of {amount(storage.disk.total)} on the disk are free")
+    return [*said, _outlook(storage)]
+
+
+def _outlook(storage: Storage) -> str:
+    """How long the disk will do."""
+    if storage.disk is None:
+        return f"How long the disk will do is not known: {storage.disk_unknown}."
     days = storage.days_until_full
-    said.append(
-        "It does not grow." if days is None else f"At this rate the disk is full in {days:,.0f} days."
-    )
-    return said
+    return "It does not grow." if days is None else f"At this rate the disk is full in {days:,.0f} days."

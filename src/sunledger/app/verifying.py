@@ -1,23 +1,22 @@
-"""Verification of a database file, with its progress and what it found."""
+"""Verification of a database, with its progress and what it found."""
 
 import sys
 from datetime import UTC, datetime
 
-from sunledger.app.database_file import DatabaseFile
+from sunledger.app.chosen_database import Chosen
 from sunledger.app.databases import accounting_of
 from sunledger.app.progress import shown
-from sunledger.store.sqlite_upkeep import verified
 
 
-def verify(file: DatabaseFile) -> bool:
+def verify(chosen: Chosen) -> bool:
     """Recompute everything derived and print what differs; whether all of it is right. Raises StoreError."""
     with shown(sys.stderr) as progress:
-        progress.stage(f"Recomputing {file.path}")
+        progress.stage(f"Recomputing {chosen.database.name}")
 
         def told(fraction: float, at: int) -> None:
             progress.at(fraction, f"until {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d}")
 
-        audit = verified(file.path, accounting_of(file.configuration), told)
+        audit = chosen.database.verified(accounting_of(chosen.configuration), told)
     for difference in audit.examples:
         print(difference)
     if audit.found > len(audit.examples):

@@ -18,6 +18,16 @@ def month_of(at: int) -> int:
     return moment.year * 12 + moment.month - 1
 
 
+def name_of(table: str, month: int) -> str:
+    """What the part of a table is called that holds a month."""
+    return f"{table}_{_text(month, '_')}"
+
+
+def bounds_of(month: int) -> str:
+    """The times that a month's part holds, as PostgreSQL itself writes them in a session in UTC."""
+    return f"FOR VALUES FROM ('{_text(month)}-01 00:00:00+00') TO ('{_text(month + 1)}-01 00:00:00+00')"
+
+
 class Partitions:
     """The months that are there, of all tables of readings alike."""
 
@@ -38,16 +48,13 @@ class Partitions:
         self._known.add(month)
 
     def _make(self, table: str, month: int) -> None:
-        name = f"{table}_{_text(month, '_')}"
+        name = name_of(table, month)
         found = self._connection.execute("SELECT to_regclass(%s)", (f"sunledger.{name}",)).fetchone()
         if found is not None and found[0] is not None:
             return
         self._connection.execute(f"CREATE TABLE {name} (LIKE {table} INCLUDING ALL)".encode())
         # CREATE TABLE … PARTITION OF would wait for every reader of the table, and every reader for it
-        self._connection.execute(
-            f"ALTER TABLE {table} ATTACH PARTITION {name} FOR VALUES "
-            f"FROM ('{_text(month)}-01 00:00:00+00') TO ('{_text(month + 1)}-01 00:00:00+00')".encode()
-        )
+        self._connection.execute(f"ALTER TABLE {table} ATTACH PARTITION {name} {bounds_of(month)}".encode())
 
 
 def _text(month: int, between: str = "-") -> str:

@@ -6,7 +6,7 @@ no quarter lies ahead, all of it is.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sunledger.ledger.judgement import Judgement, Reason
@@ -22,6 +22,8 @@ _MOST_UNITS = 256
 """Parts of the work in one step, also where a clock stands still."""
 
 Standings = dict[int, PortStanding]
+Stands = Mapping[Of, Sequence[tuple[int, int]]]
+"""(start, series) of the open quarters of each kind."""
 
 
 class Unit(NamedTuple):
@@ -70,43 +72,41 @@ class Rebuild:
     def _next(self, books: Bookkeeper, shelf: ReadShelf) -> Unit | None:
         """The next part of the work; None at its end."""
         while not self._units:
-            if self.at <= self._end(shelf):
-                self._units.extend(_units(books, shelf, self.at, self.at + QUARTER_MS))
+            stands = {of: shelf.open_starts(of, None) for of in Of}
+            # the last quarter that there is anything of by now
+            end = max([self._last, *(start for each in stands.values() for start, _ in each)])
+            if self.at <= end:
+                self._units.extend(_units(books, stands, self.at, self.at + QUARTER_MS))
                 self.at += QUARTER_MS
             elif not self._closing:
                 self._closing = True
-                self._units.extend(_periods(books, shelf, self.at - QUARTER_MS, None))
+                self._units.extend(_periods(books, stands, self.at - QUARTER_MS, None))
             else:
                 self.done = True
                 return None
         return self._units.popleft()
 
-    def _end(self, shelf: ReadShelf) -> int:
-        """The start of the last quarter that there is anything of by now."""
-        starts = (start for of in Of for start, _ in shelf.open_starts(of, None))
-        return max([self._last, *starts])
 
-
-def _units(books: Bookkeeper, shelf: ReadShelf, start: int, end: int) -> Iterator[Unit]:
+def _units(books: Bookkeeper, stands: Stands, start: int, end: int) -> Iterator[Unit]:
     """A quarter of every series, then the hour and the day that end with it."""
     for of in Of:
-        for some in _batches(shelf, of):
+        for some in _batches(stands[of]):
             yield Unit(of, Tier.QUARTER, (start, end), some)
-    yield from _periods(books, shelf, start, end)
+    yield from _periods(books, stands, start, end)
 
 
-def _periods(books: Bookkeeper, shelf: ReadShelf, start: int, end: int | None) -> Iterator[Unit]:
+def _periods(books: Bookkeeper, stands: Stands, start: int, end: int | None) -> Iterator[Unit]:
     """The hour and the day that a quarter is in: those that end at a moment, or with None both."""
     for tier in (Tier.HOUR, Tier.DAY):
         period = books.periods.of(tier, start)
         if end in (None, period[1]):
             for of in Of:
-                for some in _batches(shelf, of):
+                for some in _batches(stands[of]):
                     yield Unit(of, tier, period, some)
 
 
-def _batches(shelf: ReadShelf, of: Of) -> Iterator[list[int]]:
-    numbers = sorted(number for _, number in shelf.open_starts(of, None))
+def _batches(stands: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
+    numbers = sorted(number for _, number in stands)
     for index in range(0, len(numbers), AT_ONCE):
         yield numbers[index : index + AT_ONCE]
 

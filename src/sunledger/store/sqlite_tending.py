@@ -5,9 +5,10 @@ from pathlib import Path
 
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Accounting
+from sunledger.store.rebuilding import rebuilt
 from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_storage import measured
-from sunledger.store.sqlite_upkeep import rebuilt
+from sunledger.store.sqlite_upkeep import SqliteUpkept
 from sunledger.store.storage import Storage
 from sunledger.store.tending import Tending
 from sunledger.store.upkeep import Told
@@ -20,6 +21,6 @@ def tending(store: SqliteStore, path: Path, accounting: Accounting, clock: Clock
         return await asyncio.to_thread(measured, path)
 
     async def rebuild(told: Told) -> int:
-        return await rebuilt(store, accounting, clock, told)
+        return await rebuilt(SqliteUpkept(store), accounting, clock, told)
 
     return Tending(clock, measure, rebuild)

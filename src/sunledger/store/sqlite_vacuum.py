@@ -6,20 +6,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
 
+from sunledger.store.database import Vacuumed
 from sunledger.store.protocol import StoreError, StoreInUse
 from sunledger.store.sqlite_file import ServerLock, connect, existing, explain
 
 _LOOK_EVERY = 0.2
 """Seconds between two looks at how much is written."""
-
-
-class Vacuumed(NamedTuple):
-    """The size of the file, in bytes."""
-
-    before: int
-    after: int
 
 
 def vacuum(path: Path, told: Callable[[float], None]) -> Vacuumed:

@@ -39,10 +39,14 @@ class Storage:
     """Bytes inside that new rows will use again."""
     exact: bool = False
     """Whether the sizes of tables were measured; else they are shares of the whole by rows and columns."""
+    counted: bool = True
+    """Whether the rows of all tables were counted; else those of large ones are the engine's estimate."""
     pieces: Sequence[Piece] = ()
     rows_a_day: float | None = None
     """Readings stored for each of the latest days; None while there are none."""
     disk: Disk | None = None
+    disk_unknown: str | None = None
+    """Why nothing is known of the disk."""
 
     @property
     def tiers(self) -> Mapping[TierName, Piece]:

@@ -91,7 +91,7 @@ class Tending:
     def rebuild(self) -> Rebuilding:
         """Begin to rebuild, in the background; one that runs goes on. Raises StoreError if it cannot."""
         if self._rebuild is None:
-            raise StoreError("only a SQLite store can be rebuilt so far")
+            raise StoreError("what is in memory only is not rebuilt")
         if self.rebuilding is None or self.rebuilding.stage is not Stage.RUNNING:
             self.rebuilding = Rebuilding(self._clock.now())
             self._running = asyncio.create_task(self._run(self.rebuilding, self._rebuild), name="rebuild")

@@ -11,7 +11,7 @@ WRONG = 1
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    from sunledger.app.database_file import add_arguments
+    from sunledger.app.chosen_database import add_arguments
 
     about = "look after rollups, energy and judgements, which are all made from readings"
     actions = subparsers.add_parser("rollup", help=about, description=about).add_subparsers(
@@ -27,13 +27,13 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run_verify(arguments: Namespace) -> int:
-    """Verify. Returns 1 when anything differs, or when the file cannot be read."""
-    from sunledger.app.database_file import database_file
+    """Verify. Returns 1 when anything differs, or when the database cannot be read."""
+    from sunledger.app.chosen_database import chosen_database
     from sunledger.app.verifying import verify
     from sunledger.store.protocol import StoreError
 
     try:
-        right = verify(database_file(arguments))
+        right = verify(chosen_database(arguments))
     except StoreError as error:
         print(f"sunledger rollup verify: {error}", file=sys.stderr)
         return WRONG
@@ -42,7 +42,7 @@ def run_verify(arguments: Namespace) -> int:
 
 def run_rebuild(arguments: Namespace) -> int:
     """Rebuild. Returns 1 when that cannot be done."""
-    from sunledger.app.database_file import database_file
+    from sunledger.app.chosen_database import chosen_database
     from sunledger.app.progress import shown
     from sunledger.app.rebuilding import rebuild
     from sunledger.sitetime import SystemClock
@@ -50,7 +50,7 @@ def run_rebuild(arguments: Namespace) -> int:
 
     try:
         with shown(sys.stderr) as progress:
-            mended = asyncio.run(rebuild(database_file(arguments), SystemClock(), progress))
+            mended = asyncio.run(rebuild(chosen_database(arguments), SystemClock(), progress))
     except StoreError as error:
         print(f"sunledger rollup rebuild: {error}", file=sys.stderr)
         return WRONG

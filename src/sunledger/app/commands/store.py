@@ -1,4 +1,4 @@
-"""`sunledger store info|check|vacuum`: the database file, how large it is, whether it is sound."""
+"""`sunledger store info|check|vacuum`: the database, how large it is, whether it is sound."""
 
 import sys
 from argparse import Namespace
@@ -8,38 +8,38 @@ from typing import TYPE_CHECKING
 from sunledger.app.flags import Subparsers
 
 if TYPE_CHECKING:
-    from sunledger.app.database_file import DatabaseFile
+    from sunledger.app.chosen_database import Chosen
 
 WRONG = 1
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    from sunledger.app.database_file import add_arguments
+    from sunledger.app.chosen_database import add_arguments
 
-    about = "look after the database file"
+    about = "look after the database"
     actions = subparsers.add_parser("store", help=about, description=about).add_subparsers(
         metavar="action", required=True
     )
     for name, about, work in (
         ("info", "sizes by table and tier, and how long the disk will do; also while a server runs", _info),
         ("check", "is it sound, and is everything derived right? Also while a server runs", _check),
-        ("vacuum", "write it anew without free pages; only while no server runs", _vacuum),
+        ("vacuum", "clear what was removed or replaced; with SQLite only while no server runs", _vacuum),
     ):
         parser = actions.add_parser(name, help=about, description=about, takes_settings=True)
         add_arguments(parser)
         parser.set_defaults(run=_running(name, work))
 
 
-def _running(name: str, work: "Callable[[DatabaseFile], int]") -> Callable[[Namespace], int]:
+def _running(name: str, work: "Callable[[Chosen], int]") -> Callable[[Namespace], int]:
     """The command for an action; it returns 1 when that cannot be done."""
 
     def run(arguments: Namespace) -> int:
-        from sunledger.app.database_file import database_file
+        from sunledger.app.chosen_database import chosen_database
         from sunledger.store.protocol import StoreError
 
         try:
-            return work(database_file(arguments))
+            return work(chosen_database(arguments))
         except StoreError as error:
             print(f"sunledger store {name}: {error}", file=sys.stderr)
             return WRONG
@@ -47,38 +47,38 @@ def _running(name: str, work: "Callable[[DatabaseFile], int]") -> Callable[[Name
     return run
 
 
-def _info(file: "DatabaseFile") -> int:
+def _info(chosen: "Chosen") -> int:
     from sunledger.app.store_report import report
-    from sunledger.store.sqlite_storage import measured
 
-    print(f"{file.path}\n{report(measured(file.path))}")
+    print(f"{chosen.database.name}\n{report(chosen.database.measured())}")
     return 0
 
 
-def _check(file: "DatabaseFile") -> int:
+def _check(chosen: "Chosen") -> int:
     from sunledger.app.progress import shown
     from sunledger.app.verifying import verify
-    from sunledger.store.sqlite_check import faults
 
+    database = chosen.database
     with shown(sys.stderr) as progress:
-        progress.stage(f"Checking {file.path}")
-        found = faults(file.path, progress.at)
-    for fault in found:
-        print(fault)
-    if found:
-        print(f"{file.path} is damaged: keep a copy of it, then restore a backup.")
+        progress.stage(f"Checking {database.name}")
+        found = database.checked(progress.at)
+    for line in (*found.faults, *(f"Note: {note}" for note in found.notes)):
+        print(line)
+    if found.faults:
+        print(f"{database.name} is damaged: {database.remedy}.")
         return WRONG
-    print("Pages, indexes and counts are sound.")
-    return 0 if verify(file) else WRONG
+    print(database.sound)
+    return 0 if verify(chosen) else WRONG
 
 
-def _vacuum(file: "DatabaseFile") -> int:
+def _vacuum(chosen: "Chosen") -> int:
     from sunledger.app.progress import shown
     from sunledger.app.store_report import amount
-    from sunledger.store.sqlite_vacuum import vacuum
 
+    database = chosen.database
     with shown(sys.stderr) as progress:
-        progress.stage(f"Writing {file.path} anew")
-        done = vacuum(file.path, lambda fraction: progress.at(fraction, f"writing {file.path} anew"))
-    print(f"{file.path}: {amount(done.before)} before, {amount(done.after)} now.")
+        progress.stage(f"Vacuuming {database.name}")
+        done = database.vacuumed(progress.at)
+    dead = "" if done.dead is None else f" About {done.dead:,} dead rows were cleared."
+    print(f"{database.name}: {amount(done.before)} before, {amount(done.after)} now.{dead}")
     return 0

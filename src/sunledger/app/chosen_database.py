@@ -1,20 +1,18 @@
-"""The SQLite file that a command is about."""
+"""The database that a command is about."""
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-
-from sunledger.store.protocol import StoreUnusable
 
 if TYPE_CHECKING:
     from sunledger.app.configuration import Configuration
     from sunledger.app.flags import CommandParser
+    from sunledger.store.database import Database
 
 
-class DatabaseFile(NamedTuple):
-    """A file, and the configuration that names it."""
+class Chosen(NamedTuple):
+    """A database, and the configuration that names it."""
 
-    path: Path
+    database: "Database"
     configuration: "Configuration"
 
 
@@ -23,13 +21,13 @@ def add_arguments(parser: "CommandParser") -> None:
     parser.add_argument("--simulated", action="store_true", help="what `serve --simulate` has kept")
 
 
-def database_file(arguments: Namespace) -> DatabaseFile:
-    """The file that the configuration names. Raises StoreUnusable where it names another kind of store."""
+def chosen_database(arguments: Namespace) -> Chosen:
+    """The database that the configuration names. Raises StoreUnusable."""
+    from sunledger.app.databases import make_database
+
     configuration: Configuration = arguments.load().configuration
-    if configuration.database.db_type != "sqlite":
-        raise StoreUnusable("this is for SQLite files only, so far; DB_TYPE names a server")
     if arguments.simulated:
         from sunledger.app.simulation import simulated
 
         configuration = simulated(configuration)
-    return DatabaseFile(configuration.database.database_path, configuration)
+    return Chosen(make_database(configuration), configuration)
