@@ -17,6 +17,7 @@ from sunledger.api.application import create_api
 from sunledger.api.metrics import Metrics
 from sunledger.api.sources import ApiSettings
 from sunledger.intake.intake import Intake
+from sunledger.intake.subscription import Subscribed
 from sunledger.live import DeviceStates, Health, LatestReadings, Patience, PollOutcome, Stream
 from sunledger.measurements import InverterReading, Poll, PortReading
 from sunledger.sites import Journal, Pin, Registry
@@ -112,6 +113,7 @@ async def serving(
     pins: Sequence[Pin] = (),
     tending: Tending | None = None,
     spool: Callable[[], Standing] | None = None,
+    mqtt: Callable[[], Subscribed] | None = None,
 ) -> AsyncIterator[Plant]:
     """A plant whose server runs."""
     clock = clock or ManualClock(NOON)
@@ -128,6 +130,7 @@ async def serving(
         latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
+        accept=intake.accept_all, mqtt=mqtt,
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
         yield Plant(

@@ -8,7 +8,7 @@ from sunledger.sitetime import ManualClock
 from sunledger.store.protocol import Accounting
 from sunledger.store.sqlite import SqliteStore
 
-HEALTH_KEYS = {"healthy", "status", "error", "uptime_seconds", "start_time", "version", "dtus"}
+HEALTH_KEYS = {"healthy", "status", "error", "uptime_seconds", "start_time", "version", "dtus", "mqtt"}
 DTU_KEYS = {
     "status", "last_successful_query", "seconds_since_last_success", "query_count", "error_count",
     "last_error", "last_error_time",

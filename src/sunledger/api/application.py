@@ -22,10 +22,12 @@ from sunledger.api import (
     storage,
     stream,
     system_metrics,
+    telemetry,
     trends,
 )
 from sunledger.api.problems import answer_with_problems
-from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
+from sunledger.api.sources import Accept, ApiSettings, RequestListener, Scrape, Sources
+from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
@@ -40,6 +42,7 @@ from sunledger.store.tending import Tending
 _SUBJECTS = (
     measurements,
     devices,
+    telemetry,
     sites,
     readings,
     history,
@@ -72,8 +75,10 @@ def create_api(
     settings: ApiSettings,
     metrics: Scrape | None,
     tending: Tending,
+    accept: Accept,
     system_metrics: SystemMetrics,
     spool: Callable[[], Standing] | None = None,
+    mqtt: Callable[[], Subscribed] | None = None,
     request_listeners: Sequence[RequestListener] = (),
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
@@ -98,6 +103,8 @@ def create_api(
         tending=tending,
         system_metrics=system_metrics,
         spool=spool,
+        accept=accept,
+        mqtt=mqtt,
         started_at=clock.now(),
     )
     for subject in _SUBJECTS:

@@ -33,6 +33,7 @@ async def health(sources: FromSources) -> Json:
         "start_time": sources.started_at,
         "version": sources.settings.version,
         "dtus": {name: _dtu(dtu) for name, dtu in sources.health.dtus().items()},
+        "mqtt": None if sources.mqtt is None else asdict(sources.mqtt()),
     }
     return Json(body, 200 if healthy else _UNAVAILABLE)
 

@@ -36,6 +36,7 @@ class Trouble(Enum):
     GONE = (410, "gone", "This is no longer offered")
     TOO_LARGE = (413, "too-large", "The request carries too much")
     NOT_JSON = (415, "not-json", "The request must carry JSON")
+    UNUSABLE = (422, "unusable-readings", "Readings have values that cannot be used")
     REFUSED = (400, "refused", "The request could not be understood")
     NOT_OFFERED = (501, "not-offered", "This store cannot do that")
     INTERNAL = (500, "internal", "Something went wrong inside Sunledger")
@@ -50,11 +51,19 @@ class Trouble(Enum):
 class Problem(Exception):
     """A request that cannot be answered; `detail` says why and what to do instead."""
 
-    def __init__(self, trouble: Trouble, detail: str, *, parameter: str | None = None) -> None:
+    def __init__(
+        self,
+        trouble: Trouble,
+        detail: str,
+        *,
+        parameter: str | None = None,
+        errors: Sequence[Mapping[str, object]] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.trouble = trouble
         self.detail = detail
         self.parameter = parameter
+        self.errors = errors
 
 
 def problem(
@@ -84,7 +93,7 @@ def answer_with_problems(api: FastAPI) -> None:
 
 async def _own(_: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101  starlette picks the handler by this type
-    return problem(error.trouble, error.detail, parameter=error.parameter)
+    return problem(error.trouble, error.detail, parameter=error.parameter, errors=error.errors)
 
 
 _OF_SITES: Mapping[type[SitesError], Trouble] = {

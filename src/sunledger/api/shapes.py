@@ -207,12 +207,20 @@ HEALTH = fixed(
             next_poll_in=_SECONDS,
         ),
     },
+    mqtt=fixed(connected=TRUTH, error=either_null(TEXT), received=COUNT, refused=COUNT, queued=COUNT)
+    | {"type": ["object", "null"], "description": "Messages since the start; null without MQTT_BROKER."},
 )
 STATS = fixed(
     **(dict.fromkeys([field.name for field in fields(Statistics)], COUNT) | {"database_type": TEXT}),
     metrics_entries=COUNT,
     total_records=COUNT,
 )
+_FOUND = {
+    "parameter": TEXT,
+    "line": COUNT | {"description": "Which reading, from 1: the item of the list, or the line."},
+    "field": either_null(TEXT) | {"description": "Of that reading; null where it is the whole of it."},
+    "detail": TEXT,
+}
 PROBLEM: Schema = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
@@ -222,7 +230,7 @@ PROBLEM: Schema = {
         "status": COUNT,
         "detail": {"type": "string", "description": "What is wrong, and what to do instead."},
         "parameter": {"type": "string", "description": "The parameter it concerns, if any."},
-        "errors": listed(fixed(parameter=TEXT, detail=TEXT)),
+        "errors": listed(partly(_FOUND, required=["detail"])),
     },
     "required": ["type", "title", "status", "detail"],
 }

@@ -1,6 +1,6 @@
 """What the API answers from; made in `app`, handed to every route."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -10,16 +10,21 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from sunledger.api.problems import Problem, Trouble
+from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
 from sunledger.live.stream import Stream
+from sunledger.measurements import Poll
 from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
+from sunledger.store.records import Receipt
 from sunledger.store.spool import Standing
 from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
+
+Accept = Callable[[Sequence[Poll]], Awaitable[Sequence[Receipt]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,10 @@ class Sources:
     system_metrics: SystemMetrics
     spool: Callable[[], Standing] | None
     """How much waits for a store that may be away."""
+    accept: Accept
+    """Takes in what devices push; durable when it returns. Raises StoreError."""
+    mqtt: Callable[[], Subscribed] | None
+    """How the subscription at a broker is doing."""
     started_at: datetime
     """What the wall clock showed at the start."""
 

@@ -16,10 +16,12 @@ from sunledger.intake import CommitListener, Intake
 from sunledger.inverters.hoymiles import Hoymiles
 from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
+from sunledger.measurements import Poll
 from sunledger.sitetime import Clock, Stamps
 from sunledger.store.connections import Pooled
 from sunledger.store.keeper import Keeper
-from sunledger.store.protocol import Store
+from sunledger.store.protocol import Store, StoreError
+from sunledger.store.records import Receipt
 from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_tending import tending
 from sunledger.store.system_metrics import SystemMetrics
@@ -29,7 +31,7 @@ from sunledger.transports import CommParams, ModbusTcp
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from sunledger.api.sources import Scrape
+    from sunledger.api.sources import Accept, Scrape
 
 
 @dataclass(slots=True)
@@ -108,7 +110,8 @@ async def make_plant(
     api = None
     if configuration.server.health_enabled:
         kept = Kept(store, keeper, tending, system_metrics)
-        api = _api(configuration, clock, kept, sites, live, listening.scrape)
+        accept = _pushes(configuration, intake)
+        api = _api(configuration, clock, kept, sites, live, listening.scrape, accept)
     return Plant(store, keeper, live, intake, Collector(dtus), tending, api)
 
 
@@ -191,6 +194,7 @@ def _api(
     sites: Sites,
     live: Live,
     scrape: "Scrape | None",
+    accept: "Accept",
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
     from sunledger.api.sources import ApiSettings
@@ -208,10 +212,20 @@ def _api(
         settings=ApiSettings(version=__version__, zone=configuration.timing.timezone),
         metrics=scrape,
         tending=kept.tending,
+        accept=accept,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
     )
+
+
+def _pushes(configuration: Configuration, intake: Intake) -> "Accept":
+    """Who takes in what devices push: nobody where nothing is kept, so that they keep it themselves."""
+    return intake.accept_all if configuration.keeps_readings else _keep_nothing
+
+
+async def _keep_nothing(_: Sequence[Poll]) -> Sequence[Receipt]:
+    raise StoreError("DRY_RUN or PERSISTENCE_ENABLED=false keeps nothing, so this server takes no pushes")
 
 
 def _live(configuration: Configuration, clock: Clock, keeper: Keeper | None) -> Live:
