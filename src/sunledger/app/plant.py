@@ -20,6 +20,7 @@ from sunledger.measurements import Poll
 from sunledger.sitetime import Clock, Stamps
 from sunledger.store.connections import Pooled
 from sunledger.store.keeper import Keeper
+from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Store, StoreError
 from sunledger.store.records import Receipt
 from sunledger.store.sqlite import SqliteStore
@@ -72,6 +73,11 @@ def tending_of(store: Store, configuration: Configuration, clock: Clock) -> Tend
     """What measures the store and rebuilds it."""
     if isinstance(store, SqliteStore):
         return tending(store, configuration.database.database_path, accounting_of(configuration), clock)
+    if not isinstance(store, MemoryStore):
+        from sunledger.store import postgres, postgres_tending
+
+        if isinstance(store, postgres.PostgresStore):
+            return postgres_tending.tending(store, accounting_of(configuration), clock)
     return Tending(clock, counted(store))
 
 
