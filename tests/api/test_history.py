@@ -90,8 +90,8 @@ def others(at: datetime) -> Poll:
     """A reading of each kind that no DTU has, with every value."""
     fields: dict[str, Any] = {}
     for kind in (ENERGY, WEATHER, TELEMETRY):
-        identity = dict.fromkeys(kind.identity, "cellar")
-        fields[kind.name] = [kind.reading(taken_at=at, **identity, **dict.fromkeys(kind.columns, 7))]
+        values: dict[str, Any] = dict.fromkeys(kind.identity, "cellar") | dict.fromkeys(kind.columns, 7)
+        fields[kind.name] = [kind.reading(taken_at=at, **values)]
     return Poll(dtu_name="hybrid", taken_at=at, **fields)
 
 

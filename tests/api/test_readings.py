@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tests.api.plant import NOON, SERIALS, Plant, poll, serving
 
+from sunledger.measurements import KINDS, Poll, TelemetryPoint
+
 KEYS = [
     "serial_number", "port_number", "timestamp", "pv_voltage", "pv_current", "pv_power",
     "today_production", "total_production",
@@ -177,3 +179,16 @@ async def test_the_cursor_of_another_question_is_refused(plant: Plant) -> None:
     for other in ({"order": "desc"}, {"device": SERIALS[0]}, {"kind": "inverter"}):
         answer = await plant.get("/api/v1/readings", cursor=cursor, **other)
         assert (answer.status_code, answer.json()["type"]) == (400, "urn:sunledger:problem:invalid-cursor")
+
+
+async def test_the_latest_of_every_kind_is_known(plant: Plant) -> None:
+    await plant.read(2)
+    at = plant.clock.now()
+    point = TelemetryPoint(device="boiler", data_type="flow", taken_at=at, value=4.25)
+    await plant.intake.accept(Poll(dtu_name="boiler", taken_at=at, telemetry=[point]))
+    counts = {
+        kind: len((await plant.get("/api/v1/readings/latest", kind=kind)).json()["items"]) for kind in KINDS
+    }
+    assert counts == {"inverter": 2, "port": 4, "energy": 0, "weather": 0, "telemetry": 1}
+    (shown,) = (await plant.get("/api/v1/readings/latest", kind="telemetry")).json()["items"]
+    assert (shown["device"], shown["data_type"], shown["value"]) == ("boiler", "flow", 4.25)

@@ -1,4 +1,4 @@
-"""/api/v1/readings: stored readings by device, port and span; JSON by page, CSV and NDJSON at any length."""
+"""/api/v1/readings: by device, port and span as JSON by page, CSV or NDJSON at any length; the latest."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,9 +13,10 @@ from sunledger.api.cursors import onward, resumed
 from sunledger.api.history import KindName, chosen_series
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.rows import as_objects, decoded, names
-from sunledger.api.shapes import ROWS, answers, page
+from sunledger.api.rows import as_objects, decoded, names, reading_row
+from sunledger.api.shapes import ROWS, answers, fixed, listed, page
 from sunledger.api.sources import FromSources, Kept, Sources, require_devices
+from sunledger.measurements import INVERTER, KINDS, PORT, Reading
 from sunledger.sitetime import Span
 from sunledger.store.protocol import Of
 from sunledger.store.records import Position
@@ -58,6 +59,26 @@ async def readings(
         return await _page(query, request, sources)
     _refuse_paging(query, format_)
     return await streamed(readings_table(query, sources), format_)
+
+
+class LatestQuery(Parameters):
+    """Which readings."""
+
+    kind: Annotated[KindName, Field(description="Kind of reading.")] = "port"
+
+
+@routes.get("/api/v1/readings/latest", responses=answers(fixed(items=listed({"oneOf": ROWS}))))
+async def latest(query: Annotated[LatestQuery, Query()], sources: FromSources) -> Json:
+    """The latest reading of every inverter, port, device or place; without those that were set aside."""
+    images, kind = sources.latest.inverters(), KINDS[query.kind]
+    found: list[Reading]
+    if kind is INVERTER:
+        found = [image.reading for image in images if image.reading is not None]
+    elif kind is PORT:
+        found = [port.reading for image in images for port in image.ports]
+    else:
+        found = sources.latest.measured.of(kind.name)
+    return Json({"items": [reading_row(kind, each) for each in found]})
 
 
 def readings_table(query: ReadingsQuery, kept: Kept) -> Table:

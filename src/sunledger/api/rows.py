@@ -51,6 +51,12 @@ def as_objects(kind: ReadingKind[Any], page: Page) -> list[dict[str, object]]:
     return [dict(zip(keys, row, strict=True)) for row in decoded(kind, page.rows, page.series)]
 
 
+def reading_row(kind: ReadingKind[Any], reading: Any) -> dict[str, object]:
+    """A reading of any kind by names."""
+    identity = (getattr(reading, name) for name in kind.identity)
+    return dict(zip(names(kind), (*identity, reading.taken_at, *kind.values(reading)), strict=True))
+
+
 def inverter_row(reading: InverterReading) -> dict[str, object]:
     """An inverter reading by names."""
     values = (reading.serial_number, reading.taken_at, *INVERTER.values(reading))

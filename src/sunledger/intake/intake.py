@@ -8,7 +8,8 @@ import structlog
 from sunledger.intake.findings import for_latest, for_store, for_stream
 from sunledger.ledger.checks import Verdict, check
 from sunledger.ledger.judgement import Reason
-from sunledger.live import DeviceStates, LatestReadings, ReadingEvent, Stream
+from sunledger.live import DeviceStates, LatestReadings, MeasuredEvent, ReadingEvent, Stream
+from sunledger.live.measured import measured
 from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
 from sunledger.store.keeper import SpooledReceipt
@@ -61,6 +62,7 @@ class Intake:
         known, devices = await self._store.latest(), await self._store.devices()
         dtu_names = {device.serial_number: device.dtu_name for device in devices}
         self._latest.restore(known.inverters, known.ports, known.production, dtu_names)
+        self._latest.measured.take(measured(known.energy, known.weather, known.telemetry))
 
     async def accept(self, poll: Poll) -> Receipt:
         """Take a poll in; see `accept_all`."""
@@ -91,6 +93,8 @@ class Intake:
         images = self._latest.update(poll, findings, receipt.production)
         for event in map(ReadingEvent, images, self._states.of_all(images)):
             self._stream.publish(event)
+        for each in self._latest.measured.update(poll):
+            self._stream.publish(MeasuredEvent(*each))
         for correction in receipt.corrections:
             self._stream.publish(for_stream(correction))
 

@@ -1,6 +1,6 @@
 """The latest reading and health of each device, its state, and the fan-out to subscribers."""
 
-from sunledger.live.events import CorrectionEvent, DtuEvent, Event, ReadingEvent
+from sunledger.live.events import CorrectionEvent, DtuEvent, Event, MeasuredEvent, ReadingEvent
 from sunledger.live.health import (
     STORAGE,
     BreakerState,
@@ -31,6 +31,7 @@ __all__ = [
     "LatestInverter",
     "LatestPort",
     "LatestReadings",
+    "MeasuredEvent",
     "Patience",
     "PollListener",
     "PollOutcome",

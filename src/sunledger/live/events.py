@@ -15,6 +15,11 @@ A device's latest readings, once per inverter and poll (fields as in the catalog
     {"id": …, "type": "dtu", "dtu_name": "roof", "status": "error", "breaker": "closed",
      "last_successful_query": "2026-06-21T10:00:00Z", "consecutive_failures": 1, "last_error": "…"}
 
+A reading of another kind, named as in the catalogue (`energy`, `weather` or `telemetry`):
+
+    {"id": …, "type": "telemetry", "device": "boiler", "data_type": "flow",
+     "timestamp": "2026-06-21T10:00:00Z", "value": 4.25}
+
 A correction, with the values in the unit of their field:
 
     {"id": …, "type": "correction", "serial_number": "116180001234", "port_number": 1,
@@ -25,13 +30,13 @@ A correction, with the values in the unit of their field:
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sunledger.ledger.judgement import Reason
 from sunledger.live.health import DtuHealth
 from sunledger.live.latest import LatestInverter, LatestPort
 from sunledger.live.state import State
-from sunledger.measurements import INVERTER, PORT
+from sunledger.measurements import INVERTER, PORT, ReadingKind
 
 Json = Mapping[str, object]
 """A JSON object whose values orjson can write; times are datetimes."""
@@ -42,7 +47,7 @@ class Event(Protocol):
 
     @property
     def device(self) -> str | None:
-        """The serial number it concerns; None when it concerns every subscriber."""
+        """What it concerns, by serial number or name; None when it concerns every subscriber."""
 
     def body(self) -> Json:
         """The event without its id."""
@@ -74,6 +79,25 @@ class ReadingEvent(NamedTuple):
             "pv_power": inverter.pv_power,
             "ports": [_port(port) for port in inverter.ports],
         }
+
+
+class MeasuredEvent(NamedTuple):
+    """There is a new reading of what is no inverter."""
+
+    kind: ReadingKind[Any]
+    reading: Any
+    """Of that kind."""
+
+    @property
+    def device(self) -> str:
+        """The device, or the place of a weather reading."""
+        return str(getattr(self.reading, self.kind.identity[0]))
+
+    def body(self) -> Json:
+        """See the module."""
+        identity = {name: getattr(self.reading, name) for name in self.kind.identity}
+        values = dict(zip(self.kind.columns, self.kind.values(self.reading), strict=True))
+        return {"type": self.kind.name, **identity, "timestamp": self.reading.taken_at, **values}
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ class Health:
         self._clock = clock
         self._patience = patience
         self._changed = changed
-        self._alarms = tuple(alarms)
+        self._alarms = list(alarms)
         self._started = clock.monotonic()
         self._records = {name: _Record(next_poll=self._started) for name in dtu_names}
         self._storage_error: str | None = None
@@ -140,6 +140,10 @@ class Health:
         news = before is None or after is None or _signature(before) != _signature(after)
         if self._changed is not None and after is not None and news:
             self._changed(after)
+
+    def watch(self, alarm: Alarm) -> None:
+        """Ask this one, too, what is wrong."""
+        self._alarms.append(alarm)
 
     def dtu(self, name: str) -> DtuHealth | None:
         """A DTU's health now; None for one that nobody polls."""

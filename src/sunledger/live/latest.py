@@ -1,4 +1,4 @@
-"""The latest good reading of every inverter, as one immutable image per inverter.
+"""The latest good reading of every inverter, as one immutable image per inverter; others in `measured`.
 
 *State: the images.* They are replaced by intake after each commit and restored from the store at start, and
 read by everybody. Nothing in them was made up: a reading that was set aside as a zero-glitch does not replace
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sunledger.ledger.judgement import Quality, Reason, quality
+from sunledger.live.measured import LatestMeasured
 from sunledger.measurements import INVERTER, PORT, InverterReading, Poll, PortReading, ReadingKind
 from sunledger.sitetime import Clock
 
@@ -111,6 +112,7 @@ class LatestReadings:
         self._known: dict[str, _Inverter] = {}
         self._production: dict[SeriesKey, Production] = {}
         self._images: dict[str, LatestInverter] = {}
+        self.measured = LatestMeasured()
 
     def get(self, serial_number: str) -> LatestInverter | None:
         """An inverter's image; None for one without any good reading."""

@@ -1,0 +1,55 @@
+"""The latest reading of everything that is no inverter: energy flows, weather, and what has no driver.
+
+*State: the readings.* They are replaced by intake after each commit and restored from the store at start.
+"""
+
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sunledger.measurements import ENERGY, KINDS, TELEMETRY, WEATHER, Poll, Reading, ReadingKind
+
+_NAMES = {name: attrgetter(*kind.identity) for name, kind in KINDS.items()}
+"""What gives the words that name a reading's series among those of its kind."""
+
+
+class Measured(NamedTuple):
+    """A reading with its kind."""
+
+    kind: ReadingKind[Any]
+    reading: Any
+    """Of that kind."""
+
+
+def measured(
+    energy: Iterable[Reading], weather: Iterable[Reading], telemetry: Iterable[Reading]
+) -> Iterator[Measured]:
+    """The readings with their kinds."""
+    for kind, readings in ((ENERGY, energy), (WEATHER, weather), (TELEMETRY, telemetry)):
+        yield from (Measured(kind, reading) for reading in readings)
+
+
+class LatestMeasured:
+    """The one owner of these readings."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Any], Measured] = {}
+
+    def of(self, kind: str) -> list[Any]:
+        """The latest readings of a kind, by the words that name their series."""
+        return [each.reading for (name, _), each in sorted(self._known.items()) if name == kind]
+
+    def update(self, poll: Poll) -> list[Measured]:
+        """Take over a poll that has been kept; those of its readings that are the latest of their series."""
+        return self.take(measured(poll.energy, poll.weather, poll.telemetry))
+
+    def take(self, readings: Iterable[Measured]) -> list[Measured]:
+        """Take over readings that are kept; those that are the latest of their series."""
+        fresh = []
+        for each in readings:
+            name = each.kind.name, _NAMES[each.kind.name](each.reading)
+            known = self._known.get(name)
+            if known is None or known.reading.taken_at <= each.reading.taken_at:
+                self._known[name] = each
+                fresh.append(each)
+        return fresh
