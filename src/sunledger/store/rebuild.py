@@ -35,6 +35,12 @@ class Unit(NamedTuple):
     series: list[int]
 
 
+class Today(NamedTuple):
+    """The last part of the work for some ports: their energy since the last RESET_HOUR."""
+
+    ports: list[int]
+
+
 class Rebuild:
     """How far a rebuild has come. Each step is a transaction of its own; when one fails, all has failed."""
 
@@ -42,7 +48,7 @@ class Rebuild:
         self._first = self.at = quarter_start(extent[0])
         """Everything before is right, but for hours and days that go on beyond."""
         self._last = extent[1]
-        self._units: deque[Unit] = deque()
+        self._units: deque[Unit | Today] = deque()
         self._closing = False
         self.mended = 0
         """How many differences have been put right."""
@@ -61,15 +67,17 @@ class Rebuild:
         for _ in range(_MOST_UNITS):
             unit = self._next(books, shelf)
             if unit is None:
-                changed |= _counted_today(books, shelf, changed)
                 break
-            changed |= _rebuilt(unit, books, shelf, audit)
+            if isinstance(unit, Today):
+                changed |= _counted_today(unit, books, shelf, changed)
+            else:
+                changed |= _rebuilt(unit, books, shelf, audit)
             if enough():
                 break
         self.mended += audit.found
         return lambda: books.ports.update(changed)
 
-    def _next(self, books: Bookkeeper, shelf: ReadShelf) -> Unit | None:
+    def _next(self, books: Bookkeeper, shelf: ReadShelf) -> Unit | Today | None:
         """The next part of the work; None at its end."""
         while not self._units:
             stands = {of: shelf.open_starts(of, None) for of in Of}
@@ -81,6 +89,7 @@ class Rebuild:
             elif not self._closing:
                 self._closing = True
                 self._units.extend(_periods(books, stands, self.at - QUARTER_MS, None))
+                self._units.extend(map(Today, _batches(stands[Of.PORT])))
             else:
                 self.done = True
                 return None
@@ -130,14 +139,15 @@ def _standing(before: PortStanding, last: Quarter, judged: tuple[Judgement, ...]
     return before._replace(open=last, frozen_from=frozen[-1] if frozen else None)
 
 
-def _counted_today(books: Bookkeeper, shelf: UpkeepShelf, changed: Standings) -> Standings:
-    """Every port's energy since the last RESET_HOUR, counted again from its quarters."""
+def _counted_today(today: Today, books: Bookkeeper, shelf: UpkeepShelf, changed: Standings) -> Standings:
+    """The energy of some ports since the last RESET_HOUR, counted again from their quarters."""
     counted: Standings = {}
-    for number, standing in (books.ports | changed).items():
+    for number in today.ports:
+        standing = changed.get(number, books.ports[number])
         since = books.today_since(standing.seen_at)
         closed = shelf.quarters([number], since, standing.open.start)
-        today = sum(quarter.energy for quarter in closed) + standing.open.energy
-        counted[number] = standing._replace(today=today, today_since=since)
+        energy = sum(quarter.energy for quarter in closed) + standing.open.energy
+        counted[number] = standing._replace(today=energy, today_since=since)
     shelf.put_ports(list(counted.values()))
     return counted
 
