@@ -53,6 +53,7 @@ from sunledger.store.records import (
 )
 from sunledger.store.shelf import Tier
 from sunledger.store.summaries import POWER_OF_PORTS, summarise
+from sunledger.store.tables import READING_TABLES
 
 SITE = 1
 """The site whose readings these are."""
@@ -188,12 +189,17 @@ class PostgresStore:
         return None if last is None else instant(last)
 
     async def extent(self, of: Of) -> Span | None:
-        """From when to when there are readings, by the first day of each series and its latest reading."""
-        latest_table, rollups = LATEST[of].name, ROLLUPS[of].name
+        """From when to when there are readings, by the first day of each series and its latest reading.
+
+        A series whose first quarter is still open has no day yet, and few readings to look through.
+        """
+        latest_table, rollups, readings = LATEST[of].name, ROLLUPS[of].name, READING_TABLES[of]
         sql = (
-            f"SELECT LEAST(MIN(l.seen_at), MIN(d.start)), MAX(l.seen_at) FROM {latest_table} l "
+            f"SELECT MIN(COALESCE(d.start, r.at)), MAX(l.seen_at) FROM {latest_table} l "
             f"LEFT JOIN LATERAL (SELECT start FROM {rollups} WHERE site = l.site AND tier = %s "
-            "AND series = l.series ORDER BY start LIMIT 1) d ON TRUE WHERE l.site = %s"
+            "AND series = l.series ORDER BY start LIMIT 1) d ON TRUE "
+            f"LEFT JOIN LATERAL (SELECT at FROM {readings} WHERE site = l.site AND series = l.series "
+            "AND d.start IS NULL ORDER BY at LIMIT 1) r ON TRUE WHERE l.site = %s"
         )
         ((first, last),) = await self.ask(lambda reader: reader.ask(sql, int(Tier.DAY), reader.site))
         return None if first is None else Span(instant(first), instant(last))
