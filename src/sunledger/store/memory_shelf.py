@@ -116,6 +116,13 @@ class MemoryShelf:
         found = [q for each in chosen for q in self.closed.get(each, {}).values() if start <= q.start < end]
         return sorted(found, key=lambda quarter: (quarter.start, quarter.series))
 
+    def quarters_of(self, series: int, start: int, end: int, most: int) -> Sequence[Quarter]:
+        """The first closed quarters of a port within."""
+        closed = self.closed.get(series, {})
+        return [
+            closed[each] for each in heapq.nsmallest(most, (each for each in closed if start <= each < end))
+        ]
+
     def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters."""
         return [(each.start, each.series, each.energy) for each in self.quarters(series, start, end)]

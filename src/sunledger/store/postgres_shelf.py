@@ -131,6 +131,15 @@ class PostgresReader:
         )  # fmt: skip
         return [quarter(row) for row in rows]
 
+    def quarters_of(self, series: int, start: int, end: int, most: int) -> Sequence[Quarter]:
+        """The first closed quarters of a port within."""
+        rows = self.ask(
+            f"{_QUARTERS} WHERE site = %s AND series = %s AND start >= %s AND start < %s "
+            "ORDER BY start LIMIT %s",
+            self.site, series, Milliseconds(start), Milliseconds(end), most,
+        )  # fmt: skip
+        return [quarter(row) for row in rows]
+
     def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters within."""
         which, known = self.among(series)

@@ -79,11 +79,15 @@ def _put_together(
 
 def roll_again(shelf: Shelf, periods: Periods, reopened: Iterable[Changed]) -> None:
     """Roll up quarters again whose readings have changed, and their hours and days."""
-    for (of, start), series in _grouped(reopened).items():
+    groups = sorted(_grouped(reopened).items(), key=lambda group: group[0][1])
+    for (of, start), series in groups:
         shelf.put_rollups(of, Tier.QUARTER, roll_quarter(shelf, of, start, series))
-        for tier in (Tier.HOUR, Tier.DAY):
-            begin, end = periods.of(tier, start)
-            shelf.put_rollups(of, tier, compose(shelf, of, tier, (begin, end), series))
+    for tier in (Tier.HOUR, Tier.DAY):
+        stretches: dict[tuple[Of, tuple[int, int]], set[int]] = {}
+        for (of, start), some in groups:
+            stretches.setdefault((of, periods.of(tier, start)), set()).update(some)
+        for (of, period), every in stretches.items():
+            shelf.put_rollups(of, tier, compose(shelf, of, tier, period, sorted(every)))
 
 
 def roll_quarter(shelf: ReadShelf, of: Of, start: int, series: Sequence[int] | None) -> list[Rolled]:

@@ -127,6 +127,9 @@ class ReadShelf(Protocol):
     def quarters(self, series: Sequence[int] | None, start: int, end: int) -> Sequence[Quarter]:
         """Closed quarters with start <= their start < end, by (start, series)."""
 
+    def quarters_of(self, series: int, start: int, end: int, most: int) -> Sequence[Quarter]:
+        """The first closed quarters of a port with start <= their start < end, at most so many."""
+
     def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters with start <= their start < end, by (start, series)."""
 

@@ -118,6 +118,14 @@ class SqliteReader:
         )
         return [quarter(row) for row in rows]
 
+    def quarters_of(self, series: int, start: int, end: int, most: int) -> Sequence[Quarter]:
+        """The first closed quarters of a port within."""
+        rows = self.connection.execute(
+            f"{_QUARTERS} WHERE start >= ? AND start < ? AND series = ? ORDER BY start LIMIT ?",
+            (start, end, series, most),
+        )
+        return [quarter(row) for row in rows]
+
     def energies(self, series: Sequence[int] | None, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters within."""
         return self.connection.execute(
