@@ -19,9 +19,10 @@ class Hours:
     def of(self, at: int) -> tuple[int, int]:
         """Start and end of the hour that holds a moment, all in milliseconds since 1970."""
         day = at // _DAY_MS
-        if day not in self._offsets:
-            self._offsets[day] = self._offset(day)
-        offset = self._offsets[day]
+        try:
+            offset = self._offsets[day]
+        except KeyError:
+            offset = self._offsets[day] = self._offset(day)
         if offset is None:
             hour = period_of(instant(at), Step.HOUR, self._zone)
             return milliseconds(hour.start), milliseconds(hour.end)

@@ -47,19 +47,21 @@ def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> li
     ends: dict[int, int] = {}
     sums: dict[tuple[int, int], int] = {}
     start = end = 0
+    together = question.together
     for at, series, energy in _pieces(shelf, accounting, question):
         if series != _TOGETHER and series not in question.series:
             continue
         if not start <= at < end:
             start, end = cut(at)
             ends[start] = end
-        key = start, _TOGETHER if question.together else series
+        key = start, _TOGETHER if together else series
         sums[key] = sums.get(key, 0) + energy
     names = {_TOGETHER: ("", 0)} | {
         number: (port.serial_number, port.port_number or 0) for number, port in question.series.items()
     }
+    moments = {at: instant(at) for at in {*ends, *ends.values()}}
     return [
-        Energy(instant(start), instant(ends[start]), *names[series], energy)
+        Energy(moments[start], moments[ends[start]], *names[series], energy)
         for (start, series), energy in sorted(sums.items())
     ]
 
