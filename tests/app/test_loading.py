@@ -205,10 +205,10 @@ class TestSecretFiles:
 
 class TestWarnings:
     def test_reserved_keys_that_are_set_are_named_in_one_line(self, desk: Desk) -> None:
-        path = desk.yaml("mqtt_broker: broker\nretention_policies: {raw_data: 90d}\n")
+        path = desk.yaml("mqtt_topic_prefix: ha\nretention_policies: {raw_data: 90d}\n")
         environ = {"INFLUXDB_ENABLED": "false", "INFLUXDB_BUCKET": "x", "INFLUXDB_ORG": "y"}
         assert desk.load(environ).warnings == (
-            f"set, but without effect in this version: mqtt_broker (from {path}), retention_policies "
+            f"set, but without effect in this version: mqtt_topic_prefix (from {path}), retention_policies "
             f"(from {path}), INFLUXDB_BUCKET (from environment), INFLUXDB_ORG (from environment)",
         )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from sunledger.app import reserved
+from sunledger.app.broker import Mqtt
 from sunledger.app.forms import (
     Automatic,
     Count,
@@ -303,7 +304,7 @@ class Configuration(Group):
     logs: Logs = Logs()
     running: Running = Running()
     access: reserved.Access = reserved.Access()
-    mqtt: reserved.Mqtt = reserved.Mqtt()
+    mqtt: Mqtt = Mqtt()
     influx: reserved.Influx = reserved.Influx()
     backups: reserved.Backups = reserved.Backups()
     keeping: reserved.Keeping = reserved.Keeping()

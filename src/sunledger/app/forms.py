@@ -124,6 +124,7 @@ def _postgres_url(url: SecretStr | None) -> SecretStr | None:
 Switch = Annotated[bool, _off_is("false")]
 Text = Annotated[str | None, _off_is(None)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}\Z")]
+OptionalName = Annotated[Name | None, _off_is(None)]
 Secret = Annotated[SecretStr | None, _off_is(None)]
 PostgresUrl = Annotated[Secret, AfterValidator(_postgres_url)]
 File = Annotated[Path, AfterValidator(_located)]

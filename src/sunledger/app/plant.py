@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sunledger import __version__
 from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.app.databases import accounting_of
+from sunledger.app.pushes import BrokerPushes, pushes_of
 from sunledger.app.sites import Sites
 from sunledger.app.vitals.counts import Counts
 from sunledger.collector import Collector, DtuCollector, DtuSettings
@@ -30,6 +31,7 @@ from sunledger.store.tending import Tending, counted
 from sunledger.transports import CommParams, ModbusTcp
 
 if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
 
     from sunledger.api.sources import Accept, Scrape
@@ -54,6 +56,7 @@ class Kept:
     keeper: Keeper | None
     tending: Tending
     system_metrics: SystemMetrics
+    mqtt: BrokerPushes | None
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class Plant:
     intake: Intake
     collector: Collector
     tending: Tending
+    mqtt: BrokerPushes | None
     api: "ASGIApp | None"
 
 
@@ -113,12 +117,13 @@ async def make_plant(
         for dtu in configuration.dtu.plant
     ]
     tending = tending_of(store, configuration, clock)
+    mqtt = _mqtt(configuration, clock, intake, live, listening)
     api = None
     if configuration.server.health_enabled:
-        kept = Kept(store, keeper, tending, system_metrics)
+        kept = Kept(store, keeper, tending, system_metrics, mqtt)
         accept = _pushes(configuration, intake)
         api = _api(configuration, clock, kept, sites, live, listening.scrape, accept)
-    return Plant(store, keeper, live, intake, Collector(dtus), tending, api)
+    return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api)
 
 
 async def _take_up(intake: Intake, sites: Sites, keeper: Keeper | None) -> None:
@@ -141,6 +146,7 @@ class _Listening:
     to_polls: Sequence[PollListener] = ()
     to_commits: Sequence[CommitListener] = ()
     scrape: "Scrape | None" = None
+    registry: "CollectorRegistry | None" = None
 
 
 def _listening(
@@ -163,7 +169,21 @@ def _listening(
 
         registry.register(PoolGauges(store))
     metrics = Metrics(registry, latest=live.latest, states=live.states, health=live.health)
-    return _Listening([metrics.poll_finished], [metrics.committed], metrics)
+    return _Listening([metrics.poll_finished], [metrics.committed], metrics, registry)
+
+
+def _mqtt(
+    configuration: Configuration, clock: Clock, intake: Intake, live: Live, listening: _Listening
+) -> BrokerPushes | None:
+    """The subscription to pushes over MQTT; where nothing is kept, they are left to the broker."""
+    mqtt = pushes_of(configuration.mqtt, clock, intake.accept_all) if configuration.keeps_readings else None
+    if mqtt is not None:
+        live.health.watch(mqtt.alarm)
+    if mqtt is not None and listening.registry is not None:
+        from sunledger.api.mqtt_gauges import MqttGauges
+
+        listening.registry.register(MqttGauges(mqtt.standing))
+    return mqtt
 
 
 def _dtu_collector(
@@ -219,6 +239,7 @@ def _api(
         metrics=scrape,
         tending=kept.tending,
         accept=accept,
+        mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],

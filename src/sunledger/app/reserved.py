@@ -16,11 +16,9 @@ from sunledger.app.forms import (
     Lower,
     Networks,
     OptionalFile,
-    Port,
     Secret,
     Switch,
     Text,
-    Words,
     complaint,
 )
 from sunledger.app.keys import Group, Key
@@ -49,30 +47,6 @@ class Access(Group):
             form="ranges such as 192.168.1.0/24",
             later=True,
         ),
-    ] = ()
-
-
-class Mqtt(Group):
-    """MQTT (later)."""
-
-    mqtt_broker: Annotated[Text, Key("host of the broker", example="localhost", later=True)] = None
-    mqtt_port: Annotated[Port, Key("its port", later=True)] = 1883
-    mqtt_user: Annotated[Text, Key("user at the broker", later=True)] = None
-    mqtt_password: Annotated[Secret, Key("that user's password", secret=True, later=True)] = None
-    mqtt_tls: Annotated[Switch, Key("TLS to the broker", later=True)] = False
-    mqtt_tls_insecure: Annotated[Switch, Key("do not check the broker's certificate", later=True)] = False
-    mqtt_tls_ca: Annotated[OptionalFile, Key("CA of the broker", form="a path", later=True)] = None
-    mqtt_tls_cert: Annotated[OptionalFile, Key("our certificate", form="a path", later=True)] = None
-    mqtt_tls_key: Annotated[OptionalFile, Key("our private key", form="a path", later=True)] = None
-    mqtt_client_id: Annotated[str, Key("how we call ourselves", later=True)] = "sunledger"
-    mqtt_topic_prefix: Annotated[str, Key("topic under which entities are announced", later=True)] = (
-        "homeassistant"
-    )
-    mi_entities: Annotated[
-        Words, Key("measurements of inverters to publish; empty: all", form="a list of names", later=True)
-    ] = ()
-    port_entities: Annotated[
-        Words, Key("measurements of ports to publish; empty: all", form="a list of names", later=True)
     ] = ()
 
 

@@ -57,6 +57,9 @@ async def serve(
         if keeper is not None:
             keeper.start()
         address = await _serve_http(plant, configuration, stack)
+        if plant.mqtt is not None:
+            stack.push_async_callback(plant.mqtt.close)
+            plant.mqtt.start()
         collect_garbage_rarely()
         announce(address)
         await _poll_until(stopping.wait(clock, seconds), plant)

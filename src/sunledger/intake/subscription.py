@@ -34,8 +34,6 @@ _TOPIC = re.compile(r"devices/([A-Za-z0-9_-]{1,64})/telemetry")
 _TOLD = 3
 """Faults of a message that are logged."""
 _NO_DEVICE = "the topic must be devices/<id>/telemetry; an id is 1 to 64 letters, digits, _ and -"
-_OF_THE_MESSAGE = (ValueError, ArithmeticError, LookupError, TypeError)
-"""What is raised when not the store is in trouble, but a message makes no sense to us."""
 
 
 class Letter(Protocol):
@@ -163,14 +161,12 @@ class Subscription(Generic[L]):
             )
 
     async def _take(self, told: Sequence[tuple[L, Telemetry]]) -> None:
-        """Keep and acknowledge; where the messages together make no sense, each by itself."""
+        """Keep and acknowledge; where a bug prevents it, each by itself, for the sake of the others."""
         try:
             await self._keep(told)
-        except _OF_THE_MESSAGE:
-            if len(told) == 1:
-                log.exception("telemetry_failed", topic=told[0][0].topic)
-                return
-            for each in told:
+        except Exception:
+            log.exception("telemetry_failed", topics=sorted({message.topic for message, _ in told}))
+            for each in told if len(told) > 1 else ():
                 await self._take([each])
         else:
             self._inbox.acknowledge([message for message, _ in told])

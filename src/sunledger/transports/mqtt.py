@@ -131,8 +131,8 @@ class MqttSubscription:
             manual_ack=True,
         )
         client.reconnect_delay_set(_SHORTEST_WAIT, _LONGEST_WAIT)
-        if broker.user is not None:
-            client.username_pw_set(broker.user, broker.password)
+        if broker.user or broker.password:
+            client.username_pw_set(broker.user or "", broker.password)
         if broker.tls is not None:
             client.tls_set_context(broker.tls)
         client.on_connect = self._on_connect
