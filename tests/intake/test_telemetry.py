@@ -1,8 +1,10 @@
 """Telemetry that devices push: which reading a JSON object is, and what is said of those that are none."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -217,6 +219,15 @@ def test_a_poll_is_what_was_read_at_one_moment() -> None:
 def test_several_readings_of_one_series_and_moment_stay_in_their_order() -> None:
     polls = said({"grid_power": 1}, {"grid_power": 2}, {"grid_power": 2, "location": "barn"}).polls
     assert [[reading.grid_power for reading in poll.energy] for poll in polls] == [[1, 2], [2]]
+
+
+def test_the_examples_for_people_are_understood_and_name_every_field() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "push.md").read_text()
+    (block,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    told = read(block.encode(), Sender("house", NOW), by_line=True)
+    assert [fault.detail for fault in told.faults] == []
+    assert told.readings == len(block.splitlines())
+    assert [name for name in NAMES if f"`{name}`" not in page] == []
 
 
 NAMES = sorted({m.name for m in MEASUREMENTS})
