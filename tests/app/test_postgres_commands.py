@@ -143,9 +143,7 @@ def test_another_server_is_not_taken_for_the_one_that_writes(desk: Desk, server:
     assert server.process.poll() is None
 
 
-@pytest.mark.parametrize(
-    "command", ["rollup verify", "rollup rebuild", "store info", "store check", "store vacuum"]
-)
+@pytest.mark.parametrize("command", ["rollup rebuild", "store vacuum"])
 def test_a_database_that_is_not_there_is_named(
     tmp_path: Path, postgres: PostgresServer, command: str
 ) -> None:
