@@ -14,6 +14,7 @@ from sunledger.sitetime import SystemClock, milliseconds
 from sunledger.store.postgres import PostgresStore
 from sunledger.store.postgres_check import checked
 from sunledger.store.postgres_partitions import month_of, name_of
+from sunledger.store.postgres_schema_check import KNOWN, OTHERS
 from sunledger.store.protocol import StoreError
 
 NOW = name_of("port_reading", month_of(milliseconds(SystemClock().now())))
@@ -106,6 +107,15 @@ async def test_a_sound_database_has_no_faults_and_its_server_is_told_of(
     assert faults == []
     assert {setting for setting in PUT_OFF for note in notes if note.startswith(setting)} == PUT_OFF
     assert len(notes) == len(PUT_OFF)
+
+
+async def test_every_table_of_the_schema_is_known_to_the_check(postgres: PostgresServer, sound: str) -> None:
+    found = postgres.ask(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'sunledger'::regnamespace "
+        "AND relkind IN ('r', 'p') AND NOT relispartition",
+        sound,
+    )
+    assert {name for (name,) in found} == {table.name for table in KNOWN} | OTHERS.keys()
 
 
 async def test_every_month_and_table_is_told_of_on_the_way(postgres: PostgresServer, sound: str) -> None:

@@ -10,8 +10,8 @@ from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS,
 from sunledger.store.postgres_views import postgres_views
 from sunledger.store.tables import READING_TABLES, SERIES_COLUMNS
 
-_KNOWN = (*READINGS.values(), *ROLLUPS.values(), *LATEST.values(), QUARTERS)
-_OTHERS = {
+KNOWN = (*READINGS.values(), *ROLLUPS.values(), *LATEST.values(), QUARTERS)
+OTHERS = {
     "series": SERIES_COLUMNS,
     "inverter": ("serial_number", "dtu_name", "inverter_type", "first_seen", "last_seen", "metadata"),
     "setting": ("key", "value", "last_updated"),
@@ -22,6 +22,8 @@ _OTHERS = {
         "number", "series", "at", "until", "field", "reason", "raw", "repaired", "decided_at", "folded",
     ),
     "record": ("kind", "id", "version", "active", "at", "document", "created_at", "updated_at"),
+    "system_metric": ("at", "name", "tags", "value"),
+    "alembic_version": ("version_num",),
 }  # fmt: skip
 _OURS = "n.nspname = 'sunledger'"
 _COLUMNS = (
@@ -61,9 +63,9 @@ def incomplete(connection: Connection) -> Iterator[str]:
     for table, column, kind in connection.execute(_COLUMNS):
         found.setdefault(table, {})[column] = kind
     keys: dict[str, list[str]] = dict(connection.execute(_KEYS).fetchall())
-    for known in _KNOWN:
+    for known in KNOWN:
         yield from _unlike(known, found.get(known.name), keys.get(known.name))
-    for name, columns in _OTHERS.items():
+    for name, columns in OTHERS.items():
         yield from _missing(name, columns, found.get(name))
     for name in postgres_views():
         if name not in found:
