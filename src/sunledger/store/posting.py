@@ -173,11 +173,12 @@ class Posting:
                 continue
             rows.append(row)
             self._now.stored += 1
-            self._mark(series)
-            standing = standing or Standing(series.id, self._at)
-            if self._start > quarter_start(standing.seen_at):
+            latest: Row | None = row
+            if standing is not None and self._start > quarter_start(standing.seen_at):
                 self._to_roll.append(Changed(of, series.id, quarter_start(standing.seen_at)))
-            latest = later(standing.latest, row, self._marks.get(series.id, ()))
+            if self._marks:
+                self._mark(series)
+                latest = later(standing and standing.latest, row, self._marks.get(series.id, ()))
             standings[series.id] = Standing(series.id, self._at, latest)
 
     def _come_late(self, of: Of, series: Series, row: Row) -> None:

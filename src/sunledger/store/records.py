@@ -41,6 +41,9 @@ class Of(Enum):
     WEATHER = WEATHER.name
     TELEMETRY = TELEMETRY.name
 
+    __hash__ = object.__hash__
+    """By identity; what an Enum has by itself is a function in Python, and each reading would call it."""
+
     @property
     def kind(self) -> ReadingKind[Any]:
         """The kind itself."""

@@ -4,6 +4,7 @@ The columns of readings come from the catalogue; a test compares them with the m
 """
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from sunledger.ledger.fold import Count, State
@@ -55,8 +56,7 @@ _NO_VALUES = (None, None, None, None, None)
 
 def rollup_row(tier: Tier, rolled: Rolled) -> tuple[float | None, ...]:
     """A rollup in the order of ROLLUP_COLUMNS."""
-    values = (value for summary in rolled.rollup for value in summary)
-    return (tier, rolled.start, rolled.series, rolled.readings, *values)
+    return (tier, rolled.start, rolled.series, rolled.readings, *chain.from_iterable(rolled.rollup))
 
 
 def rolled(row: Sequence[Any]) -> Rolled:
