@@ -60,6 +60,7 @@ def test_what_devices_publish_is_kept_and_told(tmp_path: Path, broker: Mosquitto
         server.await_event("mqtt_connected")
         broker.publish("boiler", reading(1), json.dumps({"grid_power": -250}), "nonsense")
         server.await_event("telemetry_refused")
+        assert "pushes come from  MQTT, 127.0.0.1, devices/+/telemetry" in server.said
         assert await_mqtt(server, received=3, queued=0) == {
             "connected": True,
             "error": None,
@@ -147,7 +148,7 @@ def test_tls_and_a_password_file(tmp_path: Path) -> None:
             server.await_event("mqtt_connected")
             assert PASSWORD not in server.said + server.complained
     finally:
-        secured.stop()
+        secured.remove()
 
 
 def test_where_nothing_is_kept_nothing_is_taken(tmp_path: Path, broker: Mosquitto) -> None:

@@ -11,11 +11,12 @@ import pytest
 from tests.servers.mosquitto import Mosquitto, running
 from tests.store.keeping import Keeping
 
-from sunledger.intake.subscription import SETTLING, TOPIC, Accept, Subscription
+from sunledger.intake.exclusion import Accept
+from sunledger.intake.subscription import SETTLING, TOPIC, Subscription
 from sunledger.measurements import Poll
 from sunledger.sitetime import ManualClock
 from sunledger.store.protocol import StoreError
-from sunledger.store.records import Entry
+from sunledger.store.records import Entry, Receipt
 from sunledger.transports.mqtt import Broker, Message, MqttSubscription
 
 START = datetime(2026, 6, 21, 10, tzinfo=UTC)
@@ -43,7 +44,7 @@ class Shelf:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def accept(self, polls: Sequence[Poll]) -> None:
+    async def accept(self, polls: Sequence[Poll]) -> Sequence[Receipt]:
         values = [point.value for poll in polls for point in poll.telemetry]
         await self.open.wait()
         if self.away:
@@ -51,6 +52,7 @@ class Shelf:
         if self.stumbles_over in values:
             raise OverflowError("too much")
         self.calls.append(values)
+        return ()
 
     @property
     def values(self) -> list[float | None]:
@@ -222,8 +224,8 @@ async def test_a_full_spool_leaves_messages_with_the_broker_until_it_is_drained(
     sent = list(range(40))
     async with keeping.process() as keeper:
 
-        async def accept(polls: Sequence[Poll]) -> None:
-            await keeper.commit_all([Entry(poll) for poll in polls])
+        async def accept(polls: Sequence[Poll]) -> Sequence[Receipt]:
+            return await keeper.commit_all([Entry(poll) for poll in polls])
 
         keeping.store.reachable = False
         async with serving(broker, accept, keeping.clock) as process:

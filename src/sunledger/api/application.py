@@ -26,7 +26,8 @@ from sunledger.api import (
     trends,
 )
 from sunledger.api.problems import answer_with_problems
-from sunledger.api.sources import Accept, ApiSettings, RequestListener, Scrape, Sources
+from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
+from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings

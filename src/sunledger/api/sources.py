@@ -1,6 +1,6 @@
 """What the API answers from; made in `app`, handed to every route."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -10,21 +10,18 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from sunledger.api.problems import Problem, Trouble
+from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
 from sunledger.live.stream import Stream
-from sunledger.measurements import Poll
 from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store
-from sunledger.store.records import Receipt
 from sunledger.store.spool import Standing
 from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
-
-Accept = Callable[[Sequence[Poll]], Awaitable[Sequence[Receipt]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from sunledger.app.sites import Sites
 from sunledger.app.vitals.counts import Counts
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
+from sunledger.intake.exclusion import Accept, excluding
 from sunledger.inverters.hoymiles import Hoymiles
 from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
 
-    from sunledger.api.sources import Accept, Scrape
+    from sunledger.api.sources import Scrape
 
 
 @dataclass(slots=True)
@@ -117,12 +118,13 @@ async def make_plant(
         for dtu in configuration.dtu.plant
     ]
     tending = tending_of(store, configuration, clock)
-    mqtt = _mqtt(configuration, clock, intake, live, listening)
+    accept = excluding(sites.registry.excluded, intake.accept_all)
+    mqtt = _mqtt(configuration, clock, accept, live, listening)
     api = None
     if configuration.server.health_enabled:
         kept = Kept(store, keeper, tending, system_metrics, mqtt)
-        accept = _pushes(configuration, intake)
-        api = _api(configuration, clock, kept, sites, live, listening.scrape, accept)
+        pushed = accept if configuration.keeps_readings else _keep_nothing
+        api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed)
     return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api)
 
 
@@ -173,10 +175,10 @@ def _listening(
 
 
 def _mqtt(
-    configuration: Configuration, clock: Clock, intake: Intake, live: Live, listening: _Listening
+    configuration: Configuration, clock: Clock, accept: Accept, live: Live, listening: _Listening
 ) -> BrokerPushes | None:
     """The subscription to pushes over MQTT; where nothing is kept, they are left to the broker."""
-    mqtt = pushes_of(configuration.mqtt, clock, intake.accept_all) if configuration.keeps_readings else None
+    mqtt = pushes_of(configuration.mqtt, clock, accept) if configuration.keeps_readings else None
     if mqtt is not None:
         live.health.watch(mqtt.alarm)
     if mqtt is not None and listening.registry is not None:
@@ -220,7 +222,7 @@ def _api(
     sites: Sites,
     live: Live,
     scrape: "Scrape | None",
-    accept: "Accept",
+    accept: Accept,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
     from sunledger.api.sources import ApiSettings
@@ -246,12 +248,8 @@ def _api(
     )
 
 
-def _pushes(configuration: Configuration, intake: Intake) -> "Accept":
-    """Who takes in what devices push: nobody where nothing is kept, so that they keep it themselves."""
-    return intake.accept_all if configuration.keeps_readings else _keep_nothing
-
-
 async def _keep_nothing(_: Sequence[Poll]) -> Sequence[Receipt]:
+    """Take in nothing, so that whoever pushes keeps it."""
     raise StoreError("DRY_RUN or PERSISTENCE_ENABLED=false keeps nothing, so this server takes no pushes")
 
 

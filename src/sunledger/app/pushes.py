@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sunledger.app.broker import Mqtt
 from sunledger.app.problems import ConfigurationError, Problem
-from sunledger.intake.subscription import TOPIC, Accept, Subscribed, Subscription
+from sunledger.intake.exclusion import Accept
+from sunledger.intake.subscription import TOPIC, Subscribed, Subscription
 from sunledger.sitetime import Clock
 
 if TYPE_CHECKING:

@@ -7,16 +7,18 @@ are kept: there is nobody who could be told. A message that breaks something of 
 *State: how many messages came and were refused, and why nothing can be kept.*
 """
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 import structlog
 
+from sunledger.intake.exclusion import Accept
 from sunledger.intake.telemetry import Fault, Telemetry, read
 from sunledger.intake.telemetry_reading import Sender
-from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError
 
@@ -91,10 +93,6 @@ class Subscribed:
     """Those that have come and are not kept yet."""
 
 
-Accept = Callable[[Sequence[Poll]], Awaitable[object]]
-"""Takes polls in; they are durable when it returns. Raises StoreError."""
-
-
 class Subscription(Generic[L]):
     """Brings messages from an inbox to where readings are kept."""
 
@@ -137,17 +135,11 @@ class Subscription(Generic[L]):
     async def _understood(self, messages: Sequence[L]) -> Sequence[tuple[L, Telemetry]]:
         """What messages say, as soon as our own clock can be trusted with it."""
         while True:
-            told = [(message, self._said(message)) for message in messages]
+            told = await asyncio.to_thread(_understood, messages, self._clock.now())
             settled = self._clock.monotonic() - self._started >= SETTLING
             if settled or not any(said.ahead for _, said in told):
                 return told
             await self._clock.sleep(SHORTEST_WAIT)
-
-    def _said(self, message: L) -> Telemetry:
-        device = _TOPIC.fullmatch(message.topic)
-        if device is None:
-            return Telemetry((), [Fault(1, None, _NO_DEVICE)], 0, 1)
-        return read(message.payload, Sender(device[1], self._clock.now()))
 
     def _note_faults(self, message: L, said: Telemetry) -> None:
         if said.refused:
@@ -191,3 +183,14 @@ class Subscription(Generic[L]):
         if self._away is None:
             log.warning("telemetry_waits", error=str(error))
         self._away = f"messages wait at the broker: {error}"
+
+
+def _understood(messages: Sequence[L], now: datetime) -> Sequence[tuple[L, Telemetry]]:
+    return [(message, _said(message, now)) for message in messages]
+
+
+def _said(message: Letter, now: datetime) -> Telemetry:
+    device = _TOPIC.fullmatch(message.topic)
+    if device is None:
+        return Telemetry((), [Fault(1, None, _NO_DEVICE)], 0, 1)
+    return read(message.payload, Sender(device[1], now))

@@ -111,6 +111,8 @@ def _announce(url: str, reading: str, configuration: "Configuration") -> None:
     from sunledger.app.databases import place_of
 
     lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {place_of(configuration)}"]
+    if configuration.mqtt.mqtt_broker and configuration.keeps_readings:
+        lines.append(f"  pushes come from  MQTT, {configuration.mqtt.mqtt_broker}, devices/+/telemetry")
     if url:
         lines += [
             f"  plant now         {url}/api/inverters",
