@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from tests.conftest import require_program
+from tests.servers.ports import ReservedPort
 
 USER, PASSWORD = "roof", "correct-horse"
 _PATIENCE = 30.0
@@ -23,7 +25,8 @@ class Mosquitto:
 
     def __init__(self, *settings: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="sunledger-mosquitto-"))
-        self.port = _free_port()
+        self._reserved = ReservedPort()
+        self.port = self._reserved.number
         self._settings = list(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -72,6 +75,12 @@ class Mosquitto:
             process.send_signal(signal.SIGTERM)
             process.wait(_PATIENCE)
 
+    def remove(self) -> None:
+        """Stop it and leave nothing behind."""
+        self.stop()
+        self._reserved.release()
+        shutil.rmtree(self.home, ignore_errors=True)
+
     def publish(self, device: str, *payloads: bytes | str, qos: int = 1) -> None:
         """Send messages as a device does; with QoS 1 the broker has them when this returns."""
         client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
@@ -95,11 +104,4 @@ def running(*settings: str) -> Iterator[Mosquitto]:
         broker.start()
         yield broker
     finally:
-        broker.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        broker.remove()

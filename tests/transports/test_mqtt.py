@@ -200,7 +200,7 @@ async def test_a_wrong_password_is_told_and_a_right_one_lets_in() -> None:
             await publish(server, "one")
             assert payloads(await take(subscription, 1)) == ["one"]
     finally:
-        server.stop()
+        server.remove()
 
 
 async def test_a_topic_that_is_not_ours_to_read_is_told() -> None:
