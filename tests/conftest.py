@@ -17,7 +17,7 @@ settings.load_profile("default")
 
 def require_program(name: str, package: str) -> str:
     """The path of a program; without it the test is left out, or fails where everything must be there."""
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
     if found is not None:
         return found
     reason = f"{name} is not installed (Debian package {package})"
