@@ -4,8 +4,9 @@ Ours is `Store.commit_all`: rows, the fold of every counter, energy, rollups, th
 limit knows the integers and the series already, and writes the same rows in transactions of the same size, by
 `executemany` into SQLite and by binary COPY into PostgreSQL, and nothing else. Both take turns by days.
 
-Then a live poll is committed every `PACE` seconds while the same commits go on beside it: history of the same
-inverters, which therefore comes late, and history of others. Its limit are the same live polls alone.
+Then a live poll is committed every `PACE` seconds while an import goes on beside it, by commits that are kept
+short: history of the same inverters, which therefore comes late, and history of others. The limit are live
+polls alone.
 """
 
 import asyncio
@@ -25,6 +26,8 @@ from sunledger.store.records import Entry
 
 AT_ONCE = 60
 """Polls in a commit: an hour of a sunny day, 1,200 port rows."""
+LONGEST = 0.03
+"""Seconds that a commit of an import should take while live polls come."""
 LIVE_POLLS = 200
 PACE = 0.02
 """Seconds from one live poll to the next."""
@@ -132,9 +135,14 @@ async def _live(store: Store, polls: Iterator[Poll]) -> list[float]:
 
 
 async def _import(store: Store, home: Home) -> None:
-    """Go on and on."""
-    for day in home.days():
-        await kept(store, day)
+    """Go on and on, with as many polls in a commit as take no longer than live polls may wait."""
+    days, nothing = home.days(), list[Poll]()
+    at_once = AT_ONCE
+    while day := await asyncio.to_thread(next, days, nothing):
+        while day:
+            some, day = day[:at_once], day[at_once:]
+            took = await kept(store, some)
+            at_once = max(1, min(AT_ONCE, round(at_once * LONGEST / took)))
 
 
 if __name__ == "__main__":
