@@ -1,10 +1,11 @@
 """TLS to PostgreSQL, with a certificate authority of our own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from tests.servers.certificates import Certificates
-from tests.servers.postgres import PostgresServer, debian, required
+from tests.servers.postgres import PASSWORD, SUPERUSER, PostgresServer, debian, required
 from tests.store.plants import START, WARSAW, poll
 
 from sunledger.sitetime import SystemClock
@@ -89,6 +90,19 @@ async def test_a_certificate_of_another_authority_is_refused(
 ) -> None:
     with pytest.raises(StoreUnusable, match="TLS failed"):
         await commits_over_tls(address(server, certificates, "verify-ca", ca="wrong"))
+
+
+async def test_what_a_url_says_of_tls_counts_unless_the_settings_say_something_else(
+    server: PostgresServer, certificates: Certificates
+) -> None:
+    strict = f"sslmode=verify-ca&sslrootcert={certificates.certificate('wrong')}"
+    url = f"postgresql://{SUPERUSER}:{PASSWORD}@127.0.0.1:{server.port}/sunledger?{strict}"
+    ours = PostgresAddress(
+        url=url, sslcert=certificates.certificate("postgres"), sslkey=certificates.key("postgres")
+    )
+    with pytest.raises(StoreUnusable, match="TLS failed"):
+        await commits_over_tls(ours)
+    assert await commits_over_tls(replace(ours, sslrootcert=certificates.certificate("ca")))
 
 
 async def test_without_a_certificate_of_ours_the_server_refuses(server: PostgresServer) -> None:

@@ -68,7 +68,8 @@ def conninfo(address: PostgresAddress) -> str:
         "sslcert": address.sslcert,
         "sslkey": address.sslkey,
     }
-    known = {**_LINE, **parts, **tls}
+    set_here = {name: value for name, value in tls.items() if value is not None}
+    known = {**_LINE, **parts, **set_here}
     return make_conninfo("", **{name: value for name, value in known.items() if value is not None})
 
 
