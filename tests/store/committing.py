@@ -21,6 +21,23 @@ def stream(seed: int, count: int) -> list[Poll]:
     return untidy(random, faulty_day(random, count))
 
 
+LARGE = 520
+"""Polls whose 1040 new rows of ports go into PostgreSQL by COPY."""
+
+
+def batches(seed: int, count: int) -> list[list[Poll]]:
+    """The batches of a seed: large ones in order, a few late and doubled polls after each."""
+    random = Random(seed)
+    polls = faulty_day(random, count * (LARGE + 20), gaps=(1,))
+    found: list[list[Poll]] = []
+    for first in range(0, len(polls), LARGE + 20):
+        part = polls[first : first + LARGE + 20]
+        late = sorted(random.sample(range(1, len(part)), 20))
+        found.append([each for number, each in enumerate(part) if number not in late])
+        found.append(untidy(random, [part[number] for number in late]))
+    return found
+
+
 async def commit(path: Path, polls: list[Poll], position: int) -> None:
     """Commit and acknowledge; at the end stay, holding the file."""
     async with served(path) as store:

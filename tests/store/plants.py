@@ -64,13 +64,17 @@ def day(start: datetime, minutes: int, rise: int = 4, first: int = 100_000, step
     ]
 
 
-def faulty_day(random: Random, count: int | None = None) -> list[Poll]:
+GAPS = (1, 1, 1, 1, 5, 40, 300)
+"""Minutes from one poll of a faulty day to the next."""
+
+
+def faulty_day(random: Random, count: int | None = None, gaps: Sequence[int] = GAPS) -> list[Poll]:
     """Polls of two counters with glitches, falls, jumps, wraps, gaps, frozen hours and replacements."""
     polls, counters, at = [], [random.choice([5000, 2**32 - 3000]), 70_000], START
     shift, still = [0, 0], 0
     for _ in range(count or random.randint(2, 90)):
         still = still - 1 if still > 0 else random.choice([0] * 60 + [40])
-        at += timedelta(minutes=1 if still else random.choice([1, 1, 1, 1, 5, 40, 300]))
+        at += timedelta(minutes=1 if still else random.choice(gaps))
         for number in (0, 1):
             counters[number] += 0 if still else random.choice([0, 3, 8, 16])
             shift[number] += _misfortune(random, counters[number] + shift[number])

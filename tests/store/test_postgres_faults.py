@@ -139,7 +139,7 @@ async def test_a_killed_sunledger_loses_and_doubles_nothing(server: PostgresServ
     for _ in range(ROUNDS):
         polls = stream(seed, POLLS)
         url = f"postgresql://{SUPERUSER}:{PASSWORD}@127.0.0.1:{server.port}/{name}"
-        with program("tests.store.committing_to_postgres", url, seed, POLLS, position) as process:
+        with program("tests.store.committing_to_postgres", url, "polls", seed, POLLS, position) as process:
             position = max(acknowledged_by(process, random), position - 1) + 1
         async with served(server, name) as store:
             rows = await rows_in(store)
@@ -256,7 +256,7 @@ async def test_a_second_sunledger_is_told_who_writes(
 async def test_a_server_that_dies_while_another_waits_hands_over(server: PostgresServer) -> None:
     name = await server.migrated()
     url = f"postgresql://{SUPERUSER}:{PASSWORD}@127.0.0.1:{server.port}/{name}"
-    with program("tests.store.committing_to_postgres", url, 1, 2, 0) as process:
+    with program("tests.store.committing_to_postgres", url, "polls", 1, 2, 0) as process:
         while next_line(process) != "done":
             pass
         process.kill()
