@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from sunledger.ledger.judgement import Reason
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.protocol import Accounting
@@ -13,6 +15,8 @@ from sunledger.store.records import Of, Row, Series
 from sunledger.store.refold import quarter_of
 from sunledger.store.rollups import rebuild, remake
 from sunledger.store.shelf import QUARTER_MS, PortStanding, ReadShelf, Shelf, Standing
+
+log = structlog.get_logger("sunledger.store")
 
 
 class ReadOpening(ReadShelf, Protocol):
@@ -100,28 +104,43 @@ def as_kept(accounting: Accounting, shelf: ReadOpening) -> Accounting:
     )
 
 
-def fill(books: Bookkeeper, shelf: Opening) -> None:
-    """Make what an older schema had not: rollups, and energy by the hour."""
-    for of in (Of.INVERTER, Of.PORT):
-        extent = None if shelf.has_rollups(of) else shelf.extent_of_readings(of)
-        if extent is not None:
-            rebuild(shelf, of, books.accounting.zone, extent)
-    if not shelf.has_hours():
-        _remake_hours(books, shelf)
+def up_to_date(books: Bookkeeper, shelf: Opening) -> bool:
+    """Whether there is nothing to re-make, which for ten years of readings takes minutes."""
+    same = _wanted(books).items() <= shelf.settings().items()
+    return same and not _without_rollups(shelf) and not _without_hours(shelf)
 
 
-def adopt_accounting(books: Bookkeeper, shelf: Opening, now_ms: int) -> None:
-    """Re-make what depends on the zone and the hour of reset where those have changed; in one transaction."""
-    wanted = {"zone": books.accounting.zone.key, "reset_hour": str(books.accounting.reset_hour)}
-    kept = shelf.settings()
-    if all(kept.get(key) == value for key, value in wanted.items()):
+def bring_up_to_date(books: Bookkeeper, shelf: Opening, now_ms: int) -> None:
+    """Make what an older schema had not, and what another zone or hour of reset changes, all or nothing."""
+    if up_to_date(books, shelf):
         return
+    wanted, kept = _wanted(books), shelf.settings()
+    log.info("remaking", **wanted)
+    for of, extent in _without_rollups(shelf).items():
+        rebuild(shelf, of, books.accounting.zone, extent)
     if kept.get("zone") != wanted["zone"]:
-        _remake_hours(books, shelf)
         _remake_days(books, shelf)
         _remake_rollups(books, shelf)
+    if kept.get("zone") != wanted["zone"] or _without_hours(shelf):
+        _remake_hours(books, shelf)
     _remake_today(books, shelf)
     shelf.keep_settings(wanted, now_ms)
+    log.info("remade")
+
+
+def _wanted(books: Bookkeeper) -> dict[str, str]:
+    return {"zone": books.accounting.zone.key, "reset_hour": str(books.accounting.reset_hour)}
+
+
+def _without_rollups(shelf: Opening) -> dict[Of, tuple[int, int]]:
+    """The kinds that have readings and no rollups, with the extent of those readings."""
+    missing = [of for of in (Of.INVERTER, Of.PORT) if not shelf.has_rollups(of)]
+    extents = {of: shelf.extent_of_readings(of) for of in missing}
+    return {of: extent for of, extent in extents.items() if extent is not None}
+
+
+def _without_hours(shelf: Opening) -> bool:
+    return not shelf.has_hours() and shelf.extent_of_quarters() is not None
 
 
 def _remake_hours(books: Bookkeeper, shelf: Opening) -> None:

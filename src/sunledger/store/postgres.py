@@ -61,6 +61,8 @@ COMMIT_WITHIN = 10.0
 """Seconds after which the server is given up that does not answer a commit."""
 ANSWER_WITHIN = 30.0
 """Seconds after which it is given up that does not answer a question, or is not made ready."""
+REMAKE_WITHIN = 3600.0
+"""Seconds after which it is given up that does not get what an older schema or another zone has made anew."""
 
 T = TypeVar("T")
 
@@ -109,6 +111,7 @@ class PostgresStore:
             await self._run(self._reading, ANSWER_WITHIN, self._look_in)
         else:
             await self._run(self._writing, ANSWER_WITHIN, self._writer.take)
+            await self._run(self._writing, REMAKE_WITHIN, self._writer.bring_up_to_date)
         self._known = True
 
     def _look_in(self, call: Call) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sunledger.store.postgres_shelf import PostgresReader, PostgresShelf
+from sunledger.store.postgres_shelf import PostgresReader, PostgresShelf, ends
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.records import Of
 from sunledger.store.tables import LATEST_TABLES, READING_TABLES, ROLLUP_TABLES
@@ -40,8 +40,7 @@ class PostgresOpening(PostgresReadOpening, PostgresShelf):
         return self._extent("start", "energy_quarter")
 
     def _extent(self, column: str, table: str) -> tuple[int, int] | None:
-        sql = f"SELECT MIN({column}), MAX({column}) FROM {table} WHERE site = %s"
-        ((first, last),) = self.ask(sql, self.site)
+        ((first, last),) = self.ask(ends(table, column), self.site)
         return None if first is None else (first, last)
 
     def has_rollups(self, of: Of) -> bool:

@@ -47,6 +47,13 @@ _SERIES = f"SELECT {', '.join(SERIES_COLUMNS)} FROM series"
 _NEW_SERIES = ", ".join(SERIES_COLUMNS[1:])
 
 
+def ends(table: str, column: str, where: str = "") -> str:
+    """A SELECT of the first and the last value of a column in a site, by the key: a look for each series."""
+    look = f"(SELECT {{0}}(t.{column}) FROM {table} t WHERE t.site = s.site{where} AND t.series = s.id)"
+    first, last = look.format("MIN"), look.format("MAX")
+    return f"SELECT MIN({first}), MAX({last}) FROM series s WHERE s.site = %s"
+
+
 class PostgresReader:
     """Looking things up over a connection that is in a transaction, so that all answers are of one moment."""
 

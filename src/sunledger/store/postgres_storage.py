@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from sunledger.sitetime import instant
 from sunledger.store.postgres_disk import disk_of
-from sunledger.store.postgres_shelf import PostgresReader
+from sunledger.store.postgres_shelf import PostgresReader, ends
 from sunledger.store.postgres_tables import LATEST, READINGS
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.postgres_upkeep import ends
 from sunledger.store.shelf import Tier
 from sunledger.store.storage import Disk, Piece, Storage, TierName
 from sunledger.store.tables import READING_TABLES, ROLLUP_TABLES, TALLIES

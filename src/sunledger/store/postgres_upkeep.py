@@ -13,7 +13,7 @@ from sunledger.store.postgres import SITE, PostgresStore
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_beside import beside
 from sunledger.store.postgres_opening import PostgresReadOpening
-from sunledger.store.postgres_shelf import PostgresShelf
+from sunledger.store.postgres_shelf import PostgresShelf, ends
 from sunledger.store.postgres_tables import QUARTERS, READINGS, ROLLUPS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.protocol import Accounting, Of
@@ -27,13 +27,6 @@ _STANDS = (
     "today, today_since, lifetime, lifetime_offset FROM port_latest WHERE site = %s"
 )
 _FOLDED = "SELECT series, at, until, field, reason, raw, repaired, decided_at FROM judgement"
-
-
-def ends(table: str, column: str, where: str = "") -> str:
-    """A SELECT of the first and the last value of a column in a site, by the key: a look for each series."""
-    look = f"(SELECT {{0}}(t.{column}) FROM {table} t WHERE t.site = s.site{where} AND t.series = s.id)"
-    first, last = look.format("MIN"), look.format("MAX")
-    return f"SELECT MIN({first}), MAX({last}) FROM series s WHERE s.site = %s"
 
 
 _EXTENTS = (

@@ -16,7 +16,7 @@ from psycopg import Connection, errors
 
 from sunledger.sitetime import Clock, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
-from sunledger.store.opening import adopt_accounting, fill, kept_zone, restore
+from sunledger.store.opening import bring_up_to_date, kept_zone, restore, up_to_date
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call
 from sunledger.store.postgres_connections import configure, connect
@@ -54,13 +54,14 @@ class PostgresWriter:
         self._books = books
         self._clock = clock
         self._zone_is_sure = zone_is_sure
-        self._shelf: PostgresShelf | None = None
+        self._shelf: PostgresOpening | None = None
+        self._up_to_date = False
         self._session: tuple[int, str] | None = None
 
     @property
     def ready(self) -> bool:
         """Whether it has a connection that worked when it was last used."""
-        return self._shelf is not None
+        return self._shelf is not None and self._up_to_date
 
     def take(self, call: Call) -> None:
         """Become the site's one server, with today's schema and the books as the database has them.
@@ -88,9 +89,21 @@ class PostgresWriter:
             self._keep_zone(shelf)
             shelf.partitions.make(month_of(now))
             restore(self._books, shelf)
-            fill(self._books, shelf)
-            adopt_accounting(self._books, shelf, now)
+            self._up_to_date = up_to_date(self._books, shelf)
         self._shelf = shelf
+
+    def bring_up_to_date(self, call: Call) -> None:
+        """Re-make what another schema, zone or hour of reset changes, for minutes. Raises psycopg.Error."""
+        shelf = self._shelf
+        if shelf is None or self._up_to_date:
+            return
+        try:
+            with call.using(shelf.connection), shelf.connection.transaction():
+                bring_up_to_date(self._books, shelf, milliseconds(self._clock.now()))
+        except BaseException:
+            self.let_go()
+            raise
+        self._up_to_date = True
 
     def _keep_zone(self, shelf: PostgresOpening) -> None:
         """Count on in the zone that is kept. Raises `StoreUnusable` where another one was guessed."""
@@ -129,8 +142,8 @@ class PostgresWriter:
         """
         self.take(call)
         shelf = self._shelf
-        if shelf is None:
-            raise psycopg.OperationalError("not connected")
+        if shelf is None or not self._up_to_date:
+            raise psycopg.OperationalError("the database is not ready")
         try:
             with (
                 call.using(shelf.connection),

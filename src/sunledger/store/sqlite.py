@@ -19,7 +19,7 @@ from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
-from sunledger.store.opening import adopt_accounting, fill, kept_zone, restore
+from sunledger.store.opening import bring_up_to_date, kept_zone, restore
 from sunledger.store.posting import Posting
 from sunledger.store.protocol import Accounting, StoreError
 from sunledger.store.records import (
@@ -101,8 +101,7 @@ class SqliteStore:
         shelf = SqliteOpening(connection)
         restore(self._books, shelf)
         with transaction(connection):
-            fill(self._books, shelf)
-            adopt_accounting(self._books, shelf, milliseconds(self._clock.now()))
+            bring_up_to_date(self._books, shelf, milliseconds(self._clock.now()))
 
     def _look_in(self) -> None:
         """Read beside the server, whose zone the stored days are of."""
@@ -290,9 +289,7 @@ class SqliteStore:
 
         def ask(shelf: SqliteReader) -> list[tuple[Any, ...]]:
             one = (
-                None
-                if serial_number is None
-                else [each.id for each in self._books.of_device(serial_number)]
+                None if serial_number is None else [each.id for each in self._books.of_device(serial_number)]
             )
             return shelf.connection.execute(
                 "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
