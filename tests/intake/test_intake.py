@@ -248,3 +248,14 @@ async def test_an_earlier_poll_that_arrives_late_from_the_spool_changes_only_cou
     await house.published(poll(NOON, port(LEFT, NOON, power=300)))
     house.intake.arrived(receipt)
     assert house.image().ports[0].reading.pv_power == 300
+
+
+async def test_polls_that_come_together_are_kept_together_and_told_in_one_line() -> None:
+    house = House()
+    polls = [poll(NOON + minute * MINUTE, port(LEFT, NOON + minute * MINUTE)) for minute in range(3)]
+    with capture_logs() as logs:
+        receipts = await house.intake.accept_all(polls)
+    assert [receipt.stored for receipt in receipts] == [2, 2, 2]
+    assert [(log["event"], log["polls"], log["stored"]) for log in logs] == [("polls_saved", 3, 6)]
+    assert house.image(LEFT).ports[0].reading.taken_at == NOON + 2 * MINUTE
+    assert len(house.commits) == 1

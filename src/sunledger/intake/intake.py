@@ -79,7 +79,7 @@ class Intake:
         receipts = await self._commit(entries)
         for receipt, verdicts in zip(receipts, checked, strict=True):
             self._publish(receipt, verdicts)
-            _report(receipt)
+        _report(receipts)
         return receipts
 
     def arrived(self, receipt: Receipt) -> None:
@@ -105,8 +105,24 @@ class Intake:
         return receipts
 
 
-def _report(receipt: Receipt) -> None:
-    """Log what was kept: one line a poll, and one for each finding that changes an answer."""
+def _report(receipts: Sequence[Receipt]) -> None:
+    """Log what was kept: one line for a poll, or for several together; one for each telling correction."""
+    if len(receipts) == 1:
+        _report_poll(receipts[0])
+    elif receipts:
+        log.info(
+            "polls_spooled" if isinstance(receipts[0], SpooledReceipt) else "polls_saved",
+            dtu_names=sorted({receipt.poll.dtu_name for receipt in receipts}),
+            polls=len(receipts),
+            stored=sum(receipt.stored for receipt in receipts),
+            repeated=sum(receipt.repeated for receipt in receipts),
+        )
+    for receipt in receipts:
+        for correction in receipt.corrections:
+            _report_correction(correction)
+
+
+def _report_poll(receipt: Receipt) -> None:
     poll = receipt.poll
     log.info(
         "inverter_data_spooled" if isinstance(receipt, SpooledReceipt) else "inverter_data_saved",
@@ -118,11 +134,13 @@ def _report(receipt: Receipt) -> None:
         stored=receipt.stored,
         repeated=receipt.repeated,
     )
-    for correction in receipt.corrections:
-        if correction.reason is Reason.ZERO_GLITCH:
-            log.info("zero_glitch_set_aside", **_details(correction))
-        elif correction.field == "total_production" and correction.reason is not Reason.REPLACED_VALUE:
-            log.warning("counter_repaired", **_details(correction))
+
+
+def _report_correction(correction: Correction) -> None:
+    if correction.reason is Reason.ZERO_GLITCH:
+        log.info("zero_glitch_set_aside", **_details(correction))
+    elif correction.field == "total_production" and correction.reason is not Reason.REPLACED_VALUE:
+        log.warning("counter_repaired", **_details(correction))
 
 
 def _details(correction: Correction) -> dict[str, object]:
