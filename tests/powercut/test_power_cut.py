@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 from tests.powercut.disk import Disk
+from tests.powercut.lazy_disk import LazyDisk
 from tests.store.committing import stream
 from tests.store.files import served
 from tests.store.processes import next_line, program
@@ -20,6 +21,7 @@ from tests.store.test_kill import acknowledged_by, examine, rows_in, rows_of
 
 from sunledger.store.protocol import StoreError
 
+AnyDisk = Disk | LazyDisk
 ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "4"))
 
 
@@ -42,40 +44,40 @@ def begin(process: subprocess.Popen[str], path: Path) -> None:
 
 
 @pytest.mark.torture
-async def test_the_store_loses_nothing_that_it_acknowledged(disk: Disk) -> None:
+async def test_the_store_loses_nothing_that_it_acknowledged(any_disk: AnyDisk) -> None:
     random = campaign()
     seed, position = 0, 0
     for _ in range(ROUNDS):
-        polls, path = stream(seed, POLLS), disk.files / f"{seed}.db"
+        polls, path = stream(seed, POLLS), any_disk.files / f"{seed}.db"
         server = ("tests.store.committing", path, seed, POLLS, position)
-        with program(*server, environment=disk.environment) as process:
+        with program(*server, environment=any_disk.environment) as process:
             begin(process, path)
             position = max(acknowledged_by(process, random), position - 1) + 1
-        disk.boot(random, written_back(random))
+        any_disk.boot(random, written_back(random))
         await examine(path, polls, position - 1)
-        disk.settle()
+        any_disk.settle()
         if position >= len(polls):
             seed, position = seed + 1, 0
 
 
 @pytest.mark.torture
-async def test_the_spool_loses_nothing_that_it_acknowledged(disk: Disk) -> None:
+async def test_the_spool_loses_nothing_that_it_acknowledged(any_disk: AnyDisk) -> None:
     random = campaign()
     seed, position = 0, 0
     for _ in range(ROUNDS):
         polls, line = stream(seed, POLLS), random.choice([CUT, CUT, WHOLE])
-        server = ("tests.store.spooling", disk.files, seed, POLLS, position, line)
-        with program(*server, environment=disk.environment) as process:
-            begin(process, disk.files / "store.db")
+        server = ("tests.store.spooling", any_disk.files, seed, POLLS, position, line)
+        with program(*server, environment=any_disk.environment) as process:
+            begin(process, any_disk.files / "store.db")
             position = max(acknowledged_by(process, random), position - 1) + 1
-        disk.boot(random, written_back(random))
-        await nothing_is_missing(disk.files, polls[:position])
-        disk.settle()
+        any_disk.boot(random, written_back(random))
+        await nothing_is_missing(any_disk.files, polls[:position])
+        any_disk.settle()
         if position >= len(polls):
-            await everything_arrives(disk.files, seed, position)
-            disk.wipe()
+            await everything_arrives(any_disk.files, seed, position)
+            any_disk.wipe()
             seed, position = seed + 1, 0
-    await everything_arrives(disk.files, seed, position)
+    await everything_arrives(any_disk.files, seed, position)
 
 
 FIRST_SYNCS = 16
@@ -112,13 +114,13 @@ def last_acknowledged(process: subprocess.Popen[str]) -> int:
     return max((int(line) for line in whole_lines if line.isdigit()), default=-1)
 
 
-def acknowledge_forty(disk: Disk, path: Path, synchronous: str) -> None:
+def acknowledge_forty(any_disk: AnyDisk, path: Path, synchronous: str) -> None:
     """Let a server that syncs less commit until it has acknowledged the first forty polls, and die."""
     server = ("tests.powercut.careless", synchronous, path, 1, POLLS, 0)
-    with program(*server, environment=disk.environment) as process:
+    with program(*server, environment=any_disk.environment) as process:
         while next_line(process) != "39":
             assert process.poll() is None
-    disk.boot(Random(1))
+    any_disk.boot(Random(1))
 
 
 async def rows_left(path: Path) -> int:
@@ -130,13 +132,13 @@ async def rows_left(path: Path) -> int:
 
 
 @pytest.mark.parametrize("synchronous", ["OFF", "NORMAL"])
-async def test_less_syncing_is_seen_to_lose_acknowledged_polls(disk: Disk, synchronous: str) -> None:
-    path = disk.files / "careless.db"
-    acknowledge_forty(disk, path, synchronous)
+async def test_less_syncing_is_seen_to_lose_acknowledged_polls(any_disk: AnyDisk, synchronous: str) -> None:
+    path = any_disk.files / "careless.db"
+    acknowledge_forty(any_disk, path, synchronous)
     assert await rows_left(path) < len(rows_of(stream(1, POLLS)[:40]))
 
 
-async def test_as_much_syncing_as_there_is_loses_none_of_the_same(disk: Disk) -> None:
-    path = disk.files / "careful.db"
-    acknowledge_forty(disk, path, "FULL")
+async def test_as_much_syncing_as_there_is_loses_none_of_the_same(any_disk: AnyDisk) -> None:
+    path = any_disk.files / "careful.db"
+    acknowledge_forty(any_disk, path, "FULL")
     assert await rows_left(path) >= len(rows_of(stream(1, POLLS)[:40]))
