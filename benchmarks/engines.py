@@ -150,10 +150,10 @@ class PostgresEngine:
     def sizes(self, name: str) -> Mapping[str, int]:
         """Those of all its months together for a partitioned table."""
         rows = self.server.ask(
-            "SELECT c.relname, COALESCE(SUM(pg_total_relation_size(t.relid)), 0)::int8 FROM pg_class c "
-            "JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "CROSS JOIN LATERAL pg_partition_tree(c.oid) t "
-            "WHERE n.nspname = 'sunledger' AND c.relkind IN ('r', 'p') AND NOT c.relispartition GROUP BY 1",
+            "SELECT c.relname, CASE c.relkind WHEN 'r' THEN pg_total_relation_size(c.oid) ELSE "
+            "(SELECT SUM(pg_total_relation_size(relid))::int8 FROM pg_partition_tree(c.oid)) END "
+            "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = 'sunledger' AND c.relkind IN ('r', 'p') AND NOT c.relispartition",
             name,
         )
         return dict(rows)
