@@ -81,6 +81,18 @@ def test_a_new_inverter_that_shows_zeros_first_counts_from_zero() -> None:
     assert folded(reading(0, 900_000, 3000), *zeros, reading(5, 3, 3), reading(6, 8, 8)).energy == 8
 
 
+def test_the_counter_of_a_device_that_has_become_slow_has_not_jumped() -> None:
+    """A port that gives 900 W: polls begin every 5 s, until it takes 12 s to answer."""
+    step = folded(
+        reading(0, 1000, 100),
+        reading(5 / 60, 1001, 101),
+        reading(10 / 60, 1005, 105),
+        reading(22 / 60, 1008, 108),
+        reading(34 / 60, 1011, 111),
+    )
+    assert (step.energy, step.judgements) == (11, ())
+
+
 def test_a_jump_that_counts_on_opens_a_segment() -> None:
     step = folded(reading(0, 5000, 40), reading(1, 900_000, 45), reading(2, 900_006, 51))
     assert (step.energy, reasons(step)) == (11, [Reason.COUNTER_JUMP])

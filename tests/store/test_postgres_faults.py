@@ -24,7 +24,7 @@ from sunledger.sitetime import SystemClock
 from sunledger.store import postgres, postgres_connections
 from sunledger.store.memory import MemoryStore
 from sunledger.store.postgres import PostgresStore
-from sunledger.store.protocol import Store, StoreError, StoreInUse, StoreUnusable
+from sunledger.store.protocol import Of, Store, StoreError, StoreInUse, StoreUnusable
 
 ROUNDS = int(os.environ.get("TORTURE_ROUNDS", "10"))
 POLLS = 300
@@ -187,7 +187,7 @@ async def test_a_frozen_server_is_given_up_and_used_again_when_it_answers(
         finally:
             server.thaw()
         await insist(store, day(START, 3))
-        assert (await store.statistics()).port_data_entries == 6
+        assert (await store.statistics()).readings[Of.PORT] == 6
 
 
 async def test_a_lost_answer_to_a_commit_is_no_second_reading(server: PostgresServer) -> None:
@@ -214,7 +214,7 @@ async def test_questions_go_on_after_connections_were_cut(server: PostgresServer
         await keep(store, *day(START, 5))
         for _ in range(3):
             cut_off(server)
-            assert (await store.statistics()).port_data_entries == 10
+            assert (await store.statistics()).readings[Of.PORT] == 10
 
 
 async def test_what_the_server_cannot_hold_is_the_polls_trouble(server: PostgresServer) -> None:

@@ -76,7 +76,7 @@ async def test_questions_and_commits_from_many_tasks_at_once(tmp_path: Path) -> 
             group.create_task(ask_on())
             for polls in (day(START, 40), growing):
                 group.create_task(keep(store, *polls))
-        assert (await store.statistics()).port_data_entries == 2 * 80
+        assert (await store.statistics()).readings[Of.PORT] == 2 * 80
 
 
 async def test_an_export_beside_a_running_server_sees_what_comes_meanwhile(tmp_path: Path) -> None:
@@ -178,8 +178,8 @@ async def test_statistics_are_exact(tmp_path: Path) -> None:
     counted = [ask(path, f"SELECT COUNT(*) FROM {view}")[0][0] for view in (
         "inverter_data", "port_data", "inverters", "production_cache", "config_cache")]  # fmt: skip
     assert counted == [
-        statistics.inverter_data_entries,
-        statistics.port_data_entries,
+        statistics.readings[Of.INVERTER],
+        statistics.readings[Of.PORT],
         statistics.inverters_count,
         statistics.production_cache_entries,
         statistics.config_cache_entries,

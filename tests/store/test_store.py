@@ -16,6 +16,7 @@ from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.sitetime.spans import day_span, periods
 from sunledger.store.protocol import Accounting, Of, Store
 from sunledger.store.records import Correction, Row
+from sunledger.store.summaries import summaries
 
 SERIAL = "114100000001"
 
@@ -65,7 +66,7 @@ async def test_another_value_replaces_and_the_earlier_one_is_a_correction(open_s
         (1, "total_production", Reason.REPLACED_VALUE, 100, 103)
     ]
     assert next(iter((await store.latest()).ports)).total_production == 103
-    assert (await store.statistics()).port_data_entries == 2
+    assert (await store.statistics()).readings[Of.PORT] == 2
 
 
 async def test_a_missing_value_stays_missing(open_store: OpenStore) -> None:
@@ -223,10 +224,10 @@ async def test_summaries_are_means_of_measured_values_and_the_last_codes(open_st
         reading = replace(inverter(SERIAL, at, temperature=20 + minute), alarm_code=minute)
         ports = [port(SERIAL, 1, at, 10, power=100.0), port(SERIAL, 2, at, 10, power=50.0)]
         await store.commit(Poll(dtu_name="roof", taken_at=at, inverters=[reading], ports=ports))
-    first, second = await store.summaries(SERIAL, EVER, Step.QUARTER)
+    first, second = await summaries(store, SERIAL, EVER, Step.QUARTER)
     assert (first.start, first.inverter.temperature, first.pv_power) == (START, 27.0, 150.0)
     assert (second.inverter.temperature, second.inverter.alarm_code) == (42.0, 29)
-    (hour,) = await store.summaries(SERIAL, EVER, Step.HOUR)
+    (hour,) = await summaries(store, SERIAL, EVER, Step.HOUR)
     assert (hour.inverter.temperature, hour.inverter.alarm_code) == (34.5, 29)
 
 

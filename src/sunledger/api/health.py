@@ -12,7 +12,8 @@ from sunledger.api.shapes import COUNT, HEALTH, STATS, TEXT, answers, fixed
 from sunledger.api.sources import FromSources, Sources
 from sunledger.live.health import DtuHealth, Status
 from sunledger.live.state import State
-from sunledger.store.protocol import StoreError
+from sunledger.measurements import INVERTER, PORT
+from sunledger.store.protocol import Of, StoreError
 
 routes = APIRouter(tags=["health"])
 
@@ -49,9 +50,19 @@ async def ready(sources: FromSources) -> Response:
 async def stats(sources: FromSources) -> Json:
     """How much is kept."""
     statistics = await sources.store.statistics()
-    samples = await sources.system_metrics.count()
-    known = {"metrics_entries": samples, "total_records": statistics.total_records}
-    return Json(asdict(statistics) | known)
+    rows = {f"{kind.table}_entries": statistics.readings[Of(kind.name)] for kind in (INVERTER, PORT)}
+    return Json(
+        {
+            "database_type": statistics.database_type,
+            "database_size_bytes": statistics.database_size_bytes,
+            "production_cache_entries": statistics.production_cache_entries,
+            "config_cache_entries": statistics.config_cache_entries,
+            "metrics_entries": await sources.system_metrics.count(),
+            **rows,
+            "inverters_count": statistics.inverters_count,
+            "total_records": statistics.total_records,
+        }
+    )
 
 
 @routes.get(

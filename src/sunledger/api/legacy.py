@@ -20,6 +20,7 @@ from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import period_of
 from sunledger.store.protocol import Of
 from sunledger.store.records import Device, PowerSummary, position
+from sunledger.store.summaries import summaries
 
 routes = APIRouter(tags=["S-Miles"])
 
@@ -85,8 +86,8 @@ async def history(
     if step is None:
         return Json(await _readings(serial_number, limit, sources))
     span = _last(limit, Step(step), sources)
-    summaries = await sources.store.summaries(serial_number, span, Step(step))
-    return Json([_period(summary) for summary in reversed(summaries)])
+    found = await summaries(sources.store, serial_number, span, Step(step))
+    return Json([_period(summary) for summary in reversed(found)])
 
 
 @routes.post("/api/websocket/register", responses=answers({"type": "null"}))

@@ -4,7 +4,6 @@ Answers are written as bytes and pass through no model; a test holds them to the
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from sunledger.api.rows import names
@@ -13,7 +12,6 @@ from sunledger.live.health import BreakerState, DtuStatus, Status
 from sunledger.live.state import State
 from sunledger.measurements import INVERTER, KINDS, MEASUREMENTS, PORT, Kind, Measurement, ReadingKind
 from sunledger.sites import SessionStatus
-from sunledger.store.records import Statistics
 
 Schema = dict[str, Any]
 
@@ -211,9 +209,15 @@ HEALTH = fixed(
     | {"type": ["object", "null"], "description": "Messages since the start; null without MQTT_BROKER."},
 )
 STATS = fixed(
-    **(dict.fromkeys([field.name for field in fields(Statistics)], COUNT) | {"database_type": TEXT}),
+    database_type=TEXT,
+    database_size_bytes=COUNT,
+    production_cache_entries=COUNT,
+    config_cache_entries=COUNT,
     metrics_entries=COUNT,
-    total_records=COUNT,
+    inverter_data_entries=COUNT,
+    port_data_entries=COUNT,
+    inverters_count=COUNT,
+    total_records=COUNT | {"description": "Rows of readings of every kind."},
 )
 _FOUND = {
     "parameter": TEXT,

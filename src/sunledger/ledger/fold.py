@@ -20,6 +20,9 @@ NAMEPLATE = 1000
 """Watts that no port exceeds, unless set otherwise."""
 LONG_STEP_MS = 15 * 60_000
 """After a longer silence a rise is only believed once the next reading confirms it."""
+POLL_MS = 15_000
+"""By how much later than its time, that of its poll's start, a counter may have been read: a device that
+answers only at the last of four tries takes that long."""
 FROZEN_AFTER_MS = 30 * 60_000
 """Identical producing readings for this long are frozen; a voltage in tenths never stands still so long."""
 NO_COUNT = (1 << 32) - 1
@@ -169,7 +172,7 @@ def _confirms(candidate: Count, count: Count, nameplate: int) -> bool:
 
 def _possible(elapsed_ms: int, nameplate: int) -> int:
     """The most Wh that a port can have counted in that time; one more for the counter's truncation."""
-    return nameplate * elapsed_ms // _MS_PER_HOUR + 1
+    return nameplate * (elapsed_ms + POLL_MS) // _MS_PER_HOUR + 1
 
 
 def _seam(state: State, accepted: Count, candidate: Count, count: Count, nameplate: int) -> _Verdict:

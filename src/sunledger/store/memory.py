@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sunledger.measurements import INVERTER, Poll
+from sunledger.measurements import Poll
 from sunledger.sitetime import Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, latest
@@ -30,7 +30,6 @@ from sunledger.store.records import (
     Page,
     PortKey,
     Position,
-    PowerSummary,
     Receipt,
     Row,
     Series,
@@ -38,7 +37,6 @@ from sunledger.store.records import (
     position,
 )
 from sunledger.store.shelf import POWER, PortStanding, Standing
-from sunledger.store.summaries import POWER_OF_PORTS, summarise
 
 
 class MemoryStore:
@@ -161,18 +159,6 @@ class MemoryStore:
         wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
         return histories(self._shelf, self._accounting.zone, wanted)
 
-    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
-        """Readings of an inverter by period."""
-        own = self._books.of_device(serial_number)
-        zone = self._accounting.zone
-        inverter = [each.id for each in own if each.of is Of.INVERTER]
-        ports = [each.id for each in own if each.of is Of.PORT]
-        return summarise(
-            serial_number,
-            await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
-            await self.history(Of.PORT, ports, POWER_OF_PORTS, span, step, zone),
-        )
-
     async def energy(
         self,
         ports: Sequence[PortKey] | None,
@@ -204,8 +190,5 @@ class MemoryStore:
 
     async def statistics(self) -> Statistics:
         """How much is kept."""
-        counts = self._shelf.counts
-        return Statistics(
-            "memory", 0, len(self._shelf.ports), 0,
-            counts[Of.INVERTER], counts[Of.PORT], len(self._shelf.devices),
-        )  # fmt: skip
+        shelf = self._shelf
+        return Statistics("memory", 0, len(shelf.ports), 0, dict(shelf.counts), len(shelf.devices))

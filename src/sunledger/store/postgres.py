@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import INVERTER, PORT, Poll
+from sunledger.measurements import PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.connections import Connections
@@ -45,15 +45,13 @@ from sunledger.store.records import (
     Page,
     PortKey,
     Position,
-    PowerSummary,
     Production,
     Receipt,
     Series,
     Statistics,
 )
 from sunledger.store.shelf import Tier
-from sunledger.store.summaries import POWER_OF_PORTS, summarise
-from sunledger.store.tables import READING_TABLES
+from sunledger.store.tables import READING_TABLES, TALLIES
 
 SITE = 1
 """The site whose readings these are."""
@@ -265,18 +263,6 @@ class PostgresStore:
         wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
         return await self.ask(lambda reader: histories(reader, self._accounting.zone, wanted))
 
-    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
-        """Readings of an inverter by period."""
-        own = self._books.of_device(serial_number)
-        zone = self._accounting.zone
-        inverter = [each.id for each in own if each.of is Of.INVERTER]
-        ports = [each.id for each in own if each.of is Of.PORT]
-        return summarise(
-            serial_number,
-            await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
-            await self.history(Of.PORT, ports, POWER_OF_PORTS, span, step, zone),
-        )
-
     async def energy(
         self,
         ports: Sequence[PortKey] | None,
@@ -355,5 +341,5 @@ def _statistics(reader: PostgresReader) -> Statistics:
         "(SELECT COUNT(*) FROM setting WHERE site = %s), (SELECT COUNT(*) FROM inverter WHERE site = %s)",
         *[reader.site] * 3,
     )
-    readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
-    return Statistics("postgres", size, ports, settings, *readings, inverters)
+    readings = {of: tally.get(name, 0) for of, name in TALLIES.items()}
+    return Statistics("postgres", size, ports, settings, readings, inverters)

@@ -21,7 +21,6 @@ from sunledger.store.records import (
     Page,
     PortKey,
     Position,
-    PowerSummary,
     Receipt,
     Series,
     Statistics,
@@ -131,9 +130,6 @@ class Store(Protocol):
 
         Periods that touch the span come whole; one without readings is absent.
         """
-
-    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
-        """Readings of an inverter by period, oldest first; periods without readings are absent."""
 
     async def energy(
         self,

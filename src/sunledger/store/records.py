@@ -214,14 +214,14 @@ class Statistics:
     database_size_bytes: int
     production_cache_entries: int
     config_cache_entries: int
-    inverter_data_entries: int
-    port_data_entries: int
+    readings: Mapping[Of, int]
+    """Rows of each kind."""
     inverters_count: int
 
     @property
     def total_records(self) -> int:
         """All rows that hold readings."""
-        return self.inverter_data_entries + self.port_data_entries
+        return sum(self.readings.values())
 
 
 class Found(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import INVERTER, PORT, Poll
+from sunledger.measurements import PORT, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, latest
@@ -34,7 +34,6 @@ from sunledger.store.records import (
     Page,
     PortKey,
     Position,
-    PowerSummary,
     Production,
     Receipt,
     Series,
@@ -52,8 +51,7 @@ from sunledger.store.sqlite_file import (
 )
 from sunledger.store.sqlite_opening import SqliteOpening, SqliteReadOpening
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
-from sunledger.store.summaries import POWER_OF_PORTS, summarise
-from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES
+from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES, TALLIES
 
 READERS = 2
 """Threads that answer questions; more would only share the two cores of a small machine."""
@@ -251,18 +249,6 @@ class SqliteStore:
         wanted = Wanted(of, series, measurements, span, step, zone or self._accounting.zone)
         return await self.ask(lambda shelf: histories(shelf, self._accounting.zone, wanted))
 
-    async def summaries(self, serial_number: str, span: Span, step: Step) -> Sequence[PowerSummary]:
-        """Readings of an inverter by period."""
-        own = self._books.of_device(serial_number)
-        zone = self._accounting.zone
-        inverter = [each.id for each in own if each.of is Of.INVERTER]
-        ports = [each.id for each in own if each.of is Of.PORT]
-        return summarise(
-            serial_number,
-            await self.history(Of.INVERTER, inverter, INVERTER.columns, span, step, zone),
-            await self.history(Of.PORT, ports, POWER_OF_PORTS, span, step, zone),
-        )
-
     async def energy(
         self,
         ports: Sequence[PortKey] | None,
@@ -320,8 +306,8 @@ class SqliteStore:
         (inverters,) = execute("SELECT COUNT(*) FROM inverter").fetchone()
         files = (self._path, self._path.with_name(self._path.name + "-wal"))
         size = sum(file.stat().st_size for file in files if file.exists())
-        readings = tally.get("inverter_data", 0), tally.get("port_data", 0)
-        return Statistics("sqlite", size, ports, settings, *readings, inverters)
+        readings = {of: tally.get(name, 0) for of, name in TALLIES.items()}
+        return Statistics("sqlite", size, ports, settings, readings, inverters)
 
     async def ask(self, question: Callable[[SqliteReader], T]) -> T:
         """Answer from one consistent snapshot, on a reader's thread."""

@@ -6,18 +6,30 @@ from datetime import datetime
 from sunledger.ledger.rollup import Summary
 from sunledger.measurements import INVERTER, PORT, Kind
 from sunledger.measurements.catalogue import inverter_reading
-from sunledger.store.records import History, PowerSummary
+from sunledger.sitetime import Span, Step
+from sunledger.store.protocol import Store
+from sunledger.store.records import History, Of, PowerSummary
 
-POWER_OF_PORTS = ("pv_power",)
+_POWER = ("pv_power",)
 _SCALE = PORT.measurements[PORT.index("pv_power")].quantity.scale
 _KINDS = tuple(measurement.quantity.kind for measurement in INVERTER.measurements)
 _NOTHING = (Summary(),) * len(_KINDS)
 
 
-def summarise(
-    serial_number: str, inverter: Iterable[History], ports: Iterable[History]
-) -> list[PowerSummary]:
-    """Join the history of an inverter with that of its ports' power, oldest first."""
+async def summaries(store: Store, serial_number: str, span: Span, step: Step) -> list[PowerSummary]:
+    """Readings of an inverter by period, oldest first; periods without readings are absent."""
+    own = [each for each in store.series().values() if each.identity[0] == serial_number]
+    inverter = [each.id for each in own if each.of is Of.INVERTER]
+    ports = [each.id for each in own if each.of is Of.PORT]
+    return _joined(
+        serial_number,
+        await store.history(Of.INVERTER, inverter, INVERTER.columns, span, step),
+        await store.history(Of.PORT, ports, _POWER, span, step),
+    )
+
+
+def _joined(serial_number: str, inverter: Iterable[History], ports: Iterable[History]) -> list[PowerSummary]:
+    """The history of an inverter with that of its ports' power."""
     powers: dict[datetime, list[float]] = {}
     for history in ports:
         (power,) = history.rollup

@@ -9,12 +9,12 @@ from sunledger.app.vitals.counts import Counted, Counts
 from sunledger.app.vitals.process import cpu_seconds, resident_bytes
 from sunledger.app.vitals.samples import Machine, samples
 from sunledger.live import PollOutcome
-from sunledger.store.records import Statistics
+from sunledger.store.records import Of, Statistics
 
 NOON = datetime(2026, 6, 21, 12, tzinfo=UTC)
 KEPT = Statistics(
     database_type="sqlite", database_size_bytes=4096, production_cache_entries=2, config_cache_entries=1,
-    inverter_data_entries=10, port_data_entries=20, inverters_count=1,
+    readings={Of.INVERTER: 10, Of.PORT: 15, Of.TELEMETRY: 5}, inverters_count=1,
 )  # fmt: skip
 MACHINE = Machine(seconds=60.0, cpu_seconds=0.6, memory_bytes=90_000_000)
 
