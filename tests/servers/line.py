@@ -75,9 +75,9 @@ class Line:
             call.abort()
 
     def fall_silent(self) -> None:
-        """Let nothing more through of today's connections, and tell neither end; new ones work."""
+        """Let nothing more through of connections in a COPY, and tell neither end; all others work."""
         for call in self._calls:
-            call.silent = True
+            call.silent = call.silent or call.copied is not None
 
     async def serve(self, here: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass on a connection until an end of it hangs up."""
