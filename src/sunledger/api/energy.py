@@ -159,7 +159,12 @@ async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
         found = await kept.store.energy(
             question.ports, chunk, question.step, question.zone, together=question.by == "plant"
         )
-        yield list(_summed(found, question))
+        yield list(_together(found, question) if question.by == "plant" else _summed(found, question))
+
+
+def _together(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:
+    """What the store has summed over the ports already."""
+    return ((*shown(each.start, each.end, question.zone), each.energy) for each in found)
 
 
 def _summed(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:

@@ -115,7 +115,8 @@ def bring_up_to_date(books: Bookkeeper, shelf: Opening, now_ms: int) -> None:
     if up_to_date(books, shelf):
         return
     wanted, kept = _wanted(books), shelf.settings()
-    log.info("remaking", **wanted)
+    if kept:
+        log.info("remaking", **wanted)
     for of, extent in _without_rollups(shelf).items():
         rebuild(shelf, of, books.accounting.zone, extent)
     if kept.get("zone") != wanted["zone"]:
@@ -125,7 +126,8 @@ def bring_up_to_date(books: Bookkeeper, shelf: Opening, now_ms: int) -> None:
         _remake_hours(books, shelf)
     _remake_today(books, shelf)
     shelf.keep_settings(wanted, now_ms)
-    log.info("remade")
+    if kept:
+        log.info("remade")
 
 
 def _wanted(books: Bookkeeper) -> dict[str, str]:
