@@ -18,7 +18,7 @@ from tests.store.plants import START, WARSAW, day, poll
 
 from sunledger.api.corrections import CHUNK
 from sunledger.ledger.judgement import quality
-from sunledger.measurements import INVERTER, PORT
+from sunledger.measurements import EnergyReading, Poll, TelemetryPoint, WeatherReading
 from sunledger.sitetime import ManualClock, Span, Step
 from sunledger.store.protocol import Of
 from sunledger.store.sqlite import SqliteStore
@@ -45,6 +45,15 @@ class House:
             await self.store.commit(
                 poll(START + timedelta(minutes=minute), (500 + minute, 7), SECOND, "barn")
             )
+        await self.store.commit(
+            Poll(
+                dtu_name="hybrid",
+                taken_at=START,
+                energy=[EnergyReading(device_id="hybrid", taken_at=START, battery_soc=41.5)],
+                weather=[WeatherReading(location="roof", taken_at=START, temperature=-3.5)],
+                telemetry=[TelemetryPoint(device="boiler", data_type="flow", taken_at=START, value=1 / 3)],
+            )
+        )
         for minute in range(60, 65):
             await self.store.commit(poll(START + timedelta(minutes=minute), (3 + minute, 7), SECOND, "barn"))
 
@@ -104,26 +113,24 @@ def text(value: object) -> str:
 async def stored(house: House, of: Of, serial: str | None = None) -> list[list[str]]:
     """Every row of the store as text: serial number, port number if any, time, values."""
     found = await house.store.readings(of, None, EVER, limit=100_000)
-    kind = PORT if of is Of.PORT else INVERTER
     rows = []
     for at, number, *values in found.rows:
         series = found.series[number or 0]
-        identity = [series.serial_number] + ([text(series.port_number)] if of is Of.PORT else [])
+        identity = list(map(text, series.identity))
         when = utc(datetime.fromtimestamp((at or 0) / 1000, UTC))
-        decoded = [text(m.decode(value)) for m, value in zip(kind.measurements, values, strict=True)]
+        decoded = [text(m.decode(value)) for m, value in zip(of.kind.measurements, values, strict=True)]
         if serial in (None, series.serial_number):
             rows.append([*identity, when, *decoded])
     return rows
 
 
 class TestRows:
-    @pytest.mark.parametrize("of", [Of.PORT, Of.INVERTER])
+    @pytest.mark.parametrize("of", Of)
     async def test_of_readings_are_all_of_the_store_s(self, house: House, of: Of) -> None:
         rows = await house.rows("--kind", of.value)
-        kind = PORT if of is Of.PORT else INVERTER
-        assert list(rows[0]) == [*kind.identity, "timestamp", *kind.columns]
+        assert list(rows[0]) == [*of.kind.identity, "timestamp", *of.kind.columns]
         assert [list(row.values()) for row in rows] == await stored(house, of)
-        assert len(rows) == (2 if of is Of.PORT else 1) * (360 + 65)
+        assert len(rows) == {Of.PORT: 2 * (360 + 65), Of.INVERTER: 360 + 65}.get(of, 1)
 
     async def test_may_be_of_one_device_and_a_span(self, house: House) -> None:
         assert [list(row.values()) for row in await house.rows("--device", SECOND)] == await stored(

@@ -8,6 +8,7 @@ from typing import BinaryIO, Literal
 from sunledger.api.answers import Rows, Table, pieces
 from sunledger.api.corrections import CorrectionsQuery, corrections_table
 from sunledger.api.energy import By, EnergyQuery, energy_table
+from sunledger.api.history import KindName
 from sunledger.api.parameters import ALL_TIME
 from sunledger.api.readings import ReadingsQuery, readings_table
 from sunledger.api.sources import ApiSettings
@@ -25,7 +26,7 @@ class Wish:
     """What somebody wants to have; without devices all of them, without a start or an end everything."""
 
     what: Literal["readings", "energy", "corrections"] = "readings"
-    kind: Literal["port", "inverter"] = "port"
+    kind: KindName = "port"
     devices: tuple[str, ...] = ()
     start: datetime | None = None
     end: datetime | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sunledger.app.durations import moment
 from sunledger.app.flags import Subparsers
+from sunledger.measurements import KINDS
 
 if TYPE_CHECKING:
     from sunledger.app.configuration import Configuration
@@ -26,7 +27,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser("export", help=about, description=about, takes_settings=True)
     add = parser.add_argument
     add("--what", choices=("readings", "energy", "corrections"), default="readings")
-    add("--kind", choices=("port", "inverter"), default="port", help="of readings")
+    add("--kind", choices=tuple(KINDS), default="port", help="of readings")
     add("--device", action="append", default=[], metavar="SERIAL", help="may be repeated; default: all")
     add("--start", type=moment, metavar="TIME", help="from then on, such as 2026-06-01T00:00+02:00")
     add("--end", type=moment, metavar="TIME", help="up to, but not including then")
