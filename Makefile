@@ -45,7 +45,7 @@ lock: $(BIN)/uv  ## resolve the dependencies again, with hashes and without any 
 	$(COMPILE) --group pyproject.toml:setup -o requirements/setup.txt
 	$(COMPILE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) pyproject.toml --extra postgres -o requirements/postgres.txt
-	$(COMPILE) pyproject.toml --extra postgres --group test --group check --group setup -o requirements/check.txt
+	$(COMPILE) pyproject.toml --all-extras --group test --group check --group setup -o requirements/check.txt
 
 clean:  ## forget the environment
 	rm -rf $(VENV) build dist
