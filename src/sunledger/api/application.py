@@ -35,7 +35,7 @@ from sunledger.live.state import DeviceStates
 from sunledger.live.stream import Stream
 from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
-from sunledger.store.protocol import Store
+from sunledger.store.protocol import Answers
 from sunledger.store.spool import Standing
 from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
@@ -65,7 +65,7 @@ _WORTH_COMPRESSING = 16 * 1024
 
 def create_api(
     *,
-    store: Store,
+    store: Answers,
     registry: Registry,
     journal: Journal,
     latest: LatestReadings,

@@ -18,7 +18,7 @@ from sunledger.live.state import DeviceStates
 from sunledger.live.stream import Stream
 from sunledger.sites import Journal, Registry
 from sunledger.sitetime import Clock
-from sunledger.store.protocol import Store
+from sunledger.store.protocol import Answers
 from sunledger.store.spool import Standing
 from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
@@ -52,7 +52,7 @@ class Kept(Protocol):
     """What answers about the past need: all of it is also there beside a running server."""
 
     @property
-    def store(self) -> Store:
+    def store(self) -> Answers:
         """Where the readings are."""
 
     @property
@@ -68,7 +68,7 @@ class Kept(Protocol):
 class Sources:
     """The rooms that routes read."""
 
-    store: Store
+    store: Answers
     registry: Registry
     journal: Journal
     latest: LatestReadings

@@ -28,6 +28,7 @@ from sunledger.store.records import (
 
 __all__ = [
     "Accounting",
+    "Answers",
     "Of",
     "Store",
     "StoreError",
@@ -62,30 +63,8 @@ class Accounting:
     nameplate: int = NAMEPLATE
 
 
-class Store(Protocol):
-    """Keeps readings for ever and answers about them.
-
-    Every method may be called from several tasks at once. Spans are half-open, times aware and in UTC.
-    """
-
-    async def open(self) -> None:
-        """Get ready, migrating an older schema; raises `StoreUnusable`."""
-
-    async def close(self) -> None:
-        """Finish what was begun and let go of the files."""
-
-    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
-        """Keep a poll and what its check found, durably, all or nothing.
-
-        The same reading again is a no-op; with other values the later one is kept and the earlier one becomes
-        a correction. Polls may come late, doubled and in any order.
-        """
-
-    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
-        """Keep several polls in one transaction, durably, all or nothing; a receipt for each.
-
-        `production` of a receipt is what the ports had come to after the last of the polls.
-        """
+class Answers(Protocol):
+    """What a store knows. Spans are half-open, times aware and in UTC; any method may raise `StoreError`."""
 
     async def latest(self) -> Latest:
         """The latest reading of every series; those set aside as a zero-glitch do not count."""
@@ -156,3 +135,29 @@ class Store(Protocol):
 
     async def statistics(self) -> Statistics:
         """How much is kept."""
+
+
+class Store(Answers, Protocol):
+    """Keeps readings for ever and answers about them.
+
+    Every method may be called from several tasks at once. Spans are half-open, times aware and in UTC.
+    """
+
+    async def open(self) -> None:
+        """Get ready, migrating an older schema; raises `StoreUnusable`."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the files."""
+
+    async def commit(self, poll: Poll, found: Sequence[Found] = ()) -> Receipt:
+        """Keep a poll and what its check found, durably, all or nothing.
+
+        The same reading again is a no-op; with other values the later one is kept and the earlier one becomes
+        a correction. Polls may come late, doubled and in any order.
+        """
+
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep several polls in one transaction, durably, all or nothing; a receipt for each.
+
+        `production` of a receipt is what the ports had come to after the last of the polls.
+        """

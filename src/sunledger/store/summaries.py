@@ -7,7 +7,7 @@ from sunledger.ledger.rollup import Summary
 from sunledger.measurements import INVERTER, PORT, Kind
 from sunledger.measurements.catalogue import inverter_reading
 from sunledger.sitetime import Span, Step
-from sunledger.store.protocol import Store
+from sunledger.store.protocol import Answers
 from sunledger.store.records import History, Of, PowerSummary
 
 _POWER = ("pv_power",)
@@ -16,7 +16,7 @@ _KINDS = tuple(measurement.quantity.kind for measurement in INVERTER.measurement
 _NOTHING = (Summary(),) * len(_KINDS)
 
 
-async def summaries(store: Store, serial_number: str, span: Span, step: Step) -> list[PowerSummary]:
+async def summaries(store: Answers, serial_number: str, span: Span, step: Step) -> list[PowerSummary]:
     """Readings of an inverter by period, oldest first; periods without readings are absent."""
     own = [each for each in store.series().values() if each.identity[0] == serial_number]
     inverter = [each.id for each in own if each.of is Of.INVERTER]
