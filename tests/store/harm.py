@@ -28,6 +28,12 @@ _HARM = {
     "a day with too much": "UPDATE energy_day SET energy = energy + 1",
     "a day that never was": "INSERT INTO energy_day ({site}day, series, energy) "
     "SELECT {site}day + 5, series, 3 FROM energy_day",
+    "an hour of all ports with too much": "UPDATE plant_hour SET energy = energy + 1",
+    "an hour of all ports that never was": "INSERT INTO plant_hour ({site}start, energy) "
+    "SELECT {site}start + {three_days}, 3 FROM plant_hour",
+    "days of all ports that are missing": "DELETE FROM plant_day",
+    "a day of all ports that never was": "INSERT INTO plant_day ({site}day, energy) "
+    "SELECT {site}day + 5, 3 FROM plant_day",
     "a judgement that is missing": "DELETE FROM judgement WHERE folded = {yes}",
     "a judgement twice": "INSERT INTO judgement ({site}series, at, until, field, reason, decided_at, folded) "
     "SELECT {site}series, at, at, 'pv_power', 'frozen', at, {yes} FROM port_reading LIMIT 1",

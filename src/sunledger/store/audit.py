@@ -1,8 +1,9 @@
 """What is derived from readings, held against what recomputing it gives, and mended where it differs.
 
 Everything is recomputed from the tier below it as that is stored: a quarter of an hour from its readings and
-the fold's state before it, an hour from its quarters, a day from its hours. So when nothing differs anywhere,
-all is what folding and rolling up every reading from the first one gives; and a fault shows where it is.
+the fold's state before it, an hour from its quarters, a day from its hours, all ports together from each one.
+So when nothing differs anywhere, all is what folding and rolling up every reading from the first one gives;
+and a fault shows where it is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from sunledger.store.protocol import Accounting, Of
 from sunledger.store.records import Row, position
 from sunledger.store.refold import quarter_of
 from sunledger.store.rollups import compose
-from sunledger.store.shelf import QUARTER_MS, Quarter, Rolled, Tier, quarter_start
+from sunledger.store.shelf import QUARTER_MS, TOGETHER, Quarter, Rolled, Tier, quarter_start
 from sunledger.store.upkeep import Difference, Stand, UpkeepShelf
 
 MOST_EXAMPLES = 20
@@ -134,6 +135,15 @@ class Audit:
         right = {(period[0], number): energy for number, energy in expected.items()}
         if self._differ("energy by the hour", stored, right) and self._mending:
             self._shelf.replace_hour(series, period, expected)
+        self._hold_plant_hour(period)
+
+    def _hold_plant_hour(self, period: Period) -> None:
+        """All ports together, against what is stored of each."""
+        stored = self._shelf.hours(None, *period, together=True)
+        right = _together(self._shelf.hours(None, *period, together=False))
+        name = "energy of all ports by the hour"
+        if self._differ(name, {each[:2]: each[2] for each in stored}, right) and self._mending:
+            self._shelf.sum_up_hours(*period)
 
     def _summed(self, period: Period, series: Chosen) -> dict[int, int]:
         """Wh of the quarters by series."""
@@ -152,6 +162,16 @@ class Audit:
         right = {(period[0], number): energy for number, energy in expected.items()}
         if self._differ("energy by the day", stored, right) and self._mending:
             self._shelf.replace_day(series, day, expected)
+        self._hold_plant_day(period[0], day)
+
+    def _hold_plant_day(self, start: int, day: int) -> None:
+        """All ports together, against what is stored of each."""
+        stored = self._shelf.days(None, day, day, together=True)
+        right = _together(self._shelf.days(None, day, day, together=False))
+        expected = {(start, series): energy for (_, series), energy in right.items()}
+        name = "energy of all ports by the day"
+        if self._differ(name, {(start, each[1]): each[2] for each in stored}, expected) and self._mending:
+            self._shelf.sum_up_day(day)
 
     def _differ(
         self, what: str, stored: Mapping[tuple[int, int], V], expected: Mapping[tuple[int, int], V]
@@ -181,6 +201,14 @@ def standing(shelf: UpkeepShelf, accounting: Accounting) -> Iterator[tuple[Stand
         offset = offsets.get(number, 0) + last.offset
         total = None if accepted is None else accepted.total + offset
         yield stored, Stand(number, seen_at, start, last.energy, last.readings, today, since, total, offset)
+
+
+def _together(energies: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
+    """Wh by (start, series) of all series together."""
+    sums: dict[tuple[int, int], int] = {}
+    for start, _, energy in energies:
+        sums[start, TOGETHER] = sums.get((start, TOGETHER), 0) + energy
+    return sums
 
 
 def _same(kept: Rolled, right: Rolled | None) -> bool:

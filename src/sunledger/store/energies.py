@@ -17,7 +17,7 @@ from sunledger.sitetime.hours import Hours
 from sunledger.sitetime.spans import day_of, midnight, period_of
 from sunledger.store.protocol import Accounting
 from sunledger.store.records import Energy, Series
-from sunledger.store.shelf import QUARTER_MS, ReadShelf, quarter_start
+from sunledger.store.shelf import QUARTER_MS, TOGETHER, ReadShelf, quarter_start
 
 
 class Question(NamedTuple):
@@ -36,8 +36,6 @@ class Question(NamedTuple):
 
 _Piece = tuple[int, int, int]
 """The energy credited to a port at a moment, or from it on: milliseconds, series, Wh."""
-_TOGETHER = 0
-"""The series of what was summed over ports; ids of series begin at 1."""
 
 
 def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
@@ -49,14 +47,14 @@ def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> li
     start = end = 0
     together = question.together
     for at, series, energy in _pieces(shelf, accounting, question):
-        if series != _TOGETHER and series not in question.series:
+        if series != TOGETHER and series not in question.series:
             continue
         if not start <= at < end:
             start, end = cut(at)
             ends[start] = end
-        key = start, _TOGETHER if together else series
+        key = start, TOGETHER if together else series
         sums[key] = sums.get(key, 0) + energy
-    names = {_TOGETHER: ("", 0)} | {
+    names = {TOGETHER: ("", 0)} | {
         number: (port.serial_number, port.port_number or 0) for number, port in question.series.items()
     }
     moments = {at: instant(at) for at in {*ends, *ends.values()}}

@@ -57,10 +57,12 @@ class PostgresOpening(PostgresReadOpening, PostgresShelf):
     def drop_hours(self) -> None:
         """Forget the hours."""
         self.connection.execute("DELETE FROM energy_hour WHERE site = %s", (self.site,))
+        self.connection.execute("DELETE FROM plant_hour WHERE site = %s", (self.site,))
 
     def drop_days(self) -> None:
         """Forget the days."""
         self.connection.execute("DELETE FROM energy_day WHERE site = %s", (self.site,))
+        self.connection.execute("DELETE FROM plant_day WHERE site = %s", (self.site,))
 
     def keep_settings(self, settings: Mapping[str, str], at: int) -> None:
         """Note how days are counted."""

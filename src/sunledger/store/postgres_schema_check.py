@@ -18,6 +18,8 @@ OTHERS = {
     "tally": ("name", "entries"),
     "energy_hour": ("start", "series", "energy"),
     "energy_day": ("day", "series", "energy"),
+    "plant_hour": ("start", "energy"),
+    "plant_day": ("day", "energy"),
     "judgement": (
         "number", "series", "at", "until", "field", "reason", "raw", "repaired", "decided_at", "folded",
     ),

@@ -1,6 +1,6 @@
 """Reading and writing rows of one site in PostgreSQL: plain SQL, inside its caller's transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import Any
@@ -14,14 +14,16 @@ from sunledger.store.postgres_partitions import Partitions, month_of
 from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.records import Identity, Of, Row, Series, position
-from sunledger.store.shelf import PortStanding, Quarter, Rolled, Standing, Tier, quarter_start
+from sunledger.store.shelf import TOGETHER, PortStanding, Quarter, Rolled, Standing, Tier, quarter_start
 from sunledger.store.tables import (
+    BEGINS,
     COLUMNS,
     QUARTER_COLUMNS,
     READING_TABLES,
     SERIES_COLUMNS,
     STATE_COLUMNS,
     TALLIES,
+    Stretch,
     latest_row,
     port_latest_row,
     quarter,
@@ -41,8 +43,10 @@ _ROWS = {of: f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[
 _SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
 _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
 _STATE = f"SELECT {', '.join(STATE_COLUMNS)} FROM energy_quarter"
-_DAY = "day - DATE '0001-01-01' + 1"
-"""A date as the ordinal that days are counted by."""
+_SHOWN_AS: Mapping[Stretch, str] = {"hour": "start", "day": "day - DATE '0001-01-01' + 1"}
+"""The moment that an hour begins, and the ordinal that days are counted by."""
+_MOMENT: Mapping[Stretch, Callable[[int], object]] = {"hour": Milliseconds, "day": date.fromordinal}
+_TYPE: Mapping[Stretch, str] = {"hour": "timestamptz", "day": "date"}
 _SERIES = f"SELECT {', '.join(SERIES_COLUMNS)} FROM series"
 _NEW_SERIES = ", ".join(SERIES_COLUMNS[1:])
 
@@ -52,6 +56,10 @@ def ends(table: str, column: str, where: str = "") -> str:
     look = f"(SELECT {{0}}(t.{column}) FROM {table} t WHERE t.site = s.site{where} AND t.series = s.id)"
     first, last = look.format("MIN"), look.format("MAX")
     return f"SELECT MIN({first}), MAX({last}) FROM series s WHERE s.site = %s"
+
+
+HOURS_OF_PLANT = "SELECT MIN(start), MAX(start) FROM plant_hour WHERE site = %s"
+"""The first and the last hour that there is of all ports together."""
 
 
 class PostgresReader:
@@ -161,23 +169,31 @@ class PostgresReader:
         self, series: Sequence[int] | None, start: int, end: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters, by local hour."""
-        which, known = self.among(series)
-        rows: Iterable[Any] = self.ask(
-            _summing("start", "start", f"{which} AND start >= %s AND start < %s", together=together),
-            *known, Milliseconds(start), Milliseconds(end),
-        )  # fmt: skip
-        return rows
+        return self._energies("hour", series, start, end - 1, together=together)
 
     def days(
         self, series: Sequence[int] | None, first: int, last: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters."""
-        which, known = self.among(series)
-        rows: Iterable[Any] = self.ask(
-            _summing("day", _DAY, f"{which} AND day >= %s AND day <= %s", together=together),
-            *known, date.fromordinal(first), date.fromordinal(last),
+        return self._energies("day", series, first, last, together=together)
+
+    def _energies(
+        self, stretch: Stretch, series: Sequence[int] | None, first: int, last: int, *, together: bool
+    ) -> Iterable[tuple[Any, ...]]:
+        """Hours or days from a first to a last one: of each port, or of all together as series 0."""
+        kept = together and series is None
+        which, known = ("site = %s", [self.site]) if kept else self.among(series)
+        begins, shown = BEGINS[stretch], _SHOWN_AS[stretch]
+        table = f"{'plant' if kept else 'energy'}_{stretch}"
+        what = f"{TOGETHER}, energy" if kept else "series, energy"
+        order = f"ORDER BY {begins}" if kept else f"ORDER BY {begins}, series"
+        if together and not kept:
+            what, order = f"{TOGETHER}, SUM(energy)::int8", f"GROUP BY {begins} ORDER BY {begins}"
+        return self.ask(
+            f"SELECT {shown}, {what} FROM {table} "
+            f"WHERE {which} AND {begins} >= %s AND {begins} <= %s {order}",
+            *known, _MOMENT[stretch](first), _MOMENT[stretch](last),
         )  # fmt: skip
-        return rows
 
     def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
         """The open quarter of each port."""
@@ -243,32 +259,52 @@ class PostgresShelf(PostgresReader):
 
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the hours."""
-        sums = _summed(energies)
+        self._add("hour", _summed(energies))
+
+    def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
+        """Add to the days."""
+        self._add("day", _summed(energies))
+
+    def _add(self, stretch: Stretch, sums: Mapping[tuple[int, int], int]) -> None:
+        table, begins, moment = f"energy_{stretch}", BEGINS[stretch], _MOMENT[stretch]
         self.connection.execute(
-            "INSERT INTO energy_hour (site, start, series, energy) "
-            "SELECT %s::int4, u.* FROM unnest(%b::timestamptz[], %s::int4[], %s::int8[]) AS u "
-            "ON CONFLICT (site, series, start) DO UPDATE SET energy = energy_hour.energy + EXCLUDED.energy",
+            f"INSERT INTO {table} (site, {begins}, series, energy) "
+            f"SELECT %s::int4, u.* FROM unnest(%b::{_TYPE[stretch]}[], %s::int4[], %s::int8[]) AS u "
+            f"ON CONFLICT (site, series, {begins}) DO UPDATE "
+            f"SET energy = {table}.energy + EXCLUDED.energy".encode(),
             (
                 self.site,
-                [Milliseconds(start) for start, _ in sums],
+                [moment(at) for at, _ in sums],
                 [series for _, series in sums],
                 list(sums.values()),
             ),
         )
+        moments = [moment(at) for at in sorted({at for at, _ in sums})]
+        self._sum_up(stretch, f"{begins} = ANY(%b::{_TYPE[stretch]}[])", moments)
 
-    def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
-        """Add to the days."""
-        sums = _summed(energies)
+    def sum_up_hours(self, start: int, end: int) -> None:
+        """Sum all ports together anew within."""
+        within = "start >= %s AND start < %s"
+        period = Milliseconds(start), Milliseconds(end)
+        self.connection.execute(f"DELETE FROM plant_hour WHERE site = %s AND {within}", (self.site, *period))
+        self._sum_up("hour", within, *period)
+
+    def sum_up_day(self, day: int) -> None:
+        """Sum all ports together anew."""
+        which = self.site, date.fromordinal(day)
+        self.connection.execute("DELETE FROM plant_day WHERE site = %s AND day = %s", which)
+        self._sum_up("day", "day = %s", which[1])
+
+    def _sum_up(self, stretch: Stretch, where: str, *parameters: object) -> None:
+        """Put the sums of all ports for the hours or days that a condition is true of."""
+        which, known = self.among(None)
+        begins = BEGINS[stretch]
         self.connection.execute(
-            "INSERT INTO energy_day (site, day, series, energy) "
-            "SELECT %s::int4, u.* FROM unnest(%s::date[], %s::int4[], %s::int8[]) AS u "
-            "ON CONFLICT (site, series, day) DO UPDATE SET energy = energy_day.energy + EXCLUDED.energy",
-            (
-                self.site,
-                [date.fromordinal(day) for day, _ in sums],
-                [series for _, series in sums],
-                list(sums.values()),
-            ),
+            f"INSERT INTO plant_{stretch} (site, {begins}, energy) "
+            f"SELECT site, {begins}, SUM(energy)::int8 FROM energy_{stretch} WHERE {which} AND {where} "
+            f"GROUP BY site, {begins} "
+            f"ON CONFLICT (site, {begins}) DO UPDATE SET energy = EXCLUDED.energy".encode(),
+            (*known, *parameters),
         )
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
@@ -351,16 +387,6 @@ class PostgresShelf(PostgresReader):
             copy.set_types(table.copy_types)
             for row in zip(*table.arrays(rows), strict=True):
                 copy.write_row((self.site, *row))
-
-
-def _summing(stretch: str, shown: str, where: str, *, together: bool) -> str:
-    """The question for hours or days: each port's, or all together as series 0."""
-    table = "energy_hour" if stretch == "start" else "energy_day"
-    if together:
-        what = f"0, SUM(energy)::int8 FROM {table} WHERE {where} GROUP BY {stretch} ORDER BY {stretch}"
-    else:
-        what = f"series, energy FROM {table} WHERE {where} ORDER BY {stretch}, series"
-    return f"SELECT {shown}, {what}"
 
 
 def _summed(energies: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:

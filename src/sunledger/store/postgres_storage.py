@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sunledger.sitetime import instant
 from sunledger.store.postgres_disk import disk_of
-from sunledger.store.postgres_shelf import PostgresReader, ends
+from sunledger.store.postgres_shelf import HOURS_OF_PLANT, PostgresReader, ends
 from sunledger.store.postgres_tables import LATEST, READINGS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.shelf import Tier
@@ -19,7 +19,12 @@ _DAY_MS = 24 * 3_600_000
 _LATEST_DAYS = 7
 """Days that the rate of growth is taken from."""
 _NAMES: Mapping[Tier, TierName] = {Tier.QUARTER: "quarter", Tier.HOUR: "hour", Tier.DAY: "day"}
-_ENERGY: Mapping[str, TierName] = {"energy_quarter": "quarter", "energy_hour": "hour"}
+_ENERGY: Mapping[str, TierName] = {
+    "energy_quarter": "quarter",
+    "energy_hour": "hour",
+    "plant_hour": "hour",
+}
+_DAYS = ("energy_day", "plant_day")
 _TABLES = (
     "SELECT c.relname, pg_total_relation_size(c.oid) + COALESCE((SELECT "
     "SUM(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = c.oid), 0)::int8, "
@@ -79,7 +84,7 @@ def _pieces(reader: PostgresReader, table: _Table) -> Iterator[Piece]:
         extent = _extent(reader, table.name, "start")
         yield Piece(table.name, _ENERGY[table.name], table.rows, table.size, *extent)
     else:
-        yield Piece(table.name, "day" if table.name == "energy_day" else "other", table.rows, table.size)
+        yield Piece(table.name, "day" if table.name in _DAYS else "other", table.rows, table.size)
 
 
 def _rollups(reader: PostgresReader, table: _Table) -> Iterator[Piece]:
@@ -97,7 +102,8 @@ def _rollups(reader: PostgresReader, table: _Table) -> Iterator[Piece]:
 def _extent(
     reader: PostgresReader, table: str, column: str, where: str = ""
 ) -> tuple[datetime | None, datetime | None]:
-    ((first, last),) = reader.ask(ends(table, column, where), reader.site)
+    sql = HOURS_OF_PLANT if table == "plant_hour" else ends(table, column, where)
+    ((first, last),) = reader.ask(sql, reader.site)
     return None if first is None else instant(first), None if last is None else instant(last)
 
 

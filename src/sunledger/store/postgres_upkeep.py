@@ -13,7 +13,7 @@ from sunledger.store.postgres import SITE, PostgresStore
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_beside import beside
 from sunledger.store.postgres_opening import PostgresReadOpening
-from sunledger.store.postgres_shelf import PostgresShelf, ends
+from sunledger.store.postgres_shelf import HOURS_OF_PLANT, PostgresShelf, ends
 from sunledger.store.postgres_tables import QUARTERS, READINGS, ROLLUPS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.protocol import Accounting, Of
@@ -34,8 +34,12 @@ _EXTENTS = (
     *(ends(table.name, "start", f" AND t.tier = {tier:d}") for table in ROLLUPS.values() for tier in Tier),
     ends(QUARTERS.name, "start"),
     ends("energy_hour", "start"),
-    # a local day may begin on the day before in UTC, and end on the one after
-    "SELECT (MIN(day) - 1)::timestamptz, (MAX(day) + 2)::timestamptz FROM energy_day WHERE site = %s",
+    HOURS_OF_PLANT,
+    *(
+        # a local day may begin on the day before in UTC, and end on the one after
+        f"SELECT (MIN(day) - 1)::timestamptz, (MAX(day) + 2)::timestamptz FROM {table} WHERE site = %s"
+        for table in ("energy_day", "plant_day")
+    ),
 )
 
 
@@ -96,6 +100,7 @@ class PostgresUpkeepShelf(PostgresShelf):
         """Keep these and no others."""
         self._drop("energy_hour", series, *period)
         self.add_to_hours((period[0], number, energy) for number, energy in energies.items())
+        self.sum_up_hours(*period)
 
     def replace_day(self, series: Sequence[int] | None, day: int, energies: Mapping[int, int]) -> None:
         """Keep these and no others."""
@@ -104,6 +109,7 @@ class PostgresUpkeepShelf(PostgresShelf):
             f"DELETE FROM energy_day WHERE {which} AND day = %s".encode(), [*known, date.fromordinal(day)]
         )
         self.add_to_days((day, number, energy) for number, energy in energies.items())
+        self.sum_up_day(day)
 
     def _drop(self, table: str, series: Sequence[int] | None, start: int, end: int, more: str = "") -> None:
         which, known = self.among(series)

@@ -15,6 +15,8 @@ from sunledger.measurements import PORT
 from sunledger.store.records import Identity, Of, Row, Series
 
 QUARTER_MS = 15 * 60_000
+TOGETHER = 0
+"""The series of what was summed over all ports; ids of series begin at 1."""
 POWER = 2 + PORT.index("pv_power")
 """Where a port's stored row has its power."""
 
@@ -136,12 +138,15 @@ class ReadShelf(Protocol):
     def hours(
         self, series: Sequence[int] | None, start: int, end: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
-        """(start, series, Wh) of closed quarters by local hour and series; or together, as series 0."""
+        """(start, series, Wh) of closed quarters by local hour and series; or together, as series 0.
+
+        All series together are kept as such: a row an hour, however many ports there are.
+        """
 
     def days(
         self, series: Sequence[int] | None, first: int, last: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
-        """(day, series, Wh) of closed quarters, for first <= day <= last, by day and series; or together."""
+        """(day, series, Wh) of closed quarters, for first <= day <= last, like `hours`."""
 
     def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
         """The open quarter of each port."""
@@ -160,10 +165,10 @@ class Shelf(ReadShelf, Protocol):
         """Store closed quarters, replacing earlier versions."""
 
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
-        """Add (start of a local hour, series, Wh) to the hours."""
+        """Add (start of a local hour, series, Wh) to the hours, and to those of all ports together."""
 
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
-        """Add (day, series, Wh) to the days; a day appears with its first quarter, be it of 0 Wh."""
+        """Add (day, series, Wh) to the days, too; a day appears with its first quarter, be it of 0 Wh."""
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups, replacing earlier versions."""

@@ -54,10 +54,12 @@ class SqliteOpening(SqliteReadOpening, SqliteShelf):
     def drop_hours(self) -> None:
         """Forget the hours."""
         self.connection.execute("DELETE FROM energy_hour")
+        self.connection.execute("DELETE FROM plant_hour")
 
     def drop_days(self) -> None:
         """Forget the days."""
         self.connection.execute("DELETE FROM energy_day")
+        self.connection.execute("DELETE FROM plant_day")
 
     def keep_settings(self, settings: Mapping[str, str], at: int) -> None:
         """Note how days are counted."""

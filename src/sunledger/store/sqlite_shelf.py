@@ -7,8 +7,9 @@ from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import PORT
 from sunledger.store.records import Identity, Of, Row, Series
-from sunledger.store.shelf import QUARTER_MS, PortStanding, Quarter, Rolled, Standing, Tier
+from sunledger.store.shelf import QUARTER_MS, TOGETHER, PortStanding, Quarter, Rolled, Standing, Tier
 from sunledger.store.tables import (
+    BEGINS,
     COLUMNS,
     LATEST_COLUMNS,
     LATEST_TABLES,
@@ -19,6 +20,7 @@ from sunledger.store.tables import (
     SERIES_COLUMNS,
     STATE_COLUMNS,
     TALLIES,
+    Stretch,
     latest_row,
     port_latest_row,
     quarter,
@@ -42,13 +44,21 @@ def among(series: Sequence[int] | None) -> str:
     return "" if series is None else f" AND series IN ({', '.join(str(int(each)) for each in series)})"
 
 
-def summing(stretch: str, *, together: bool) -> tuple[str, str]:
-    """What to select of hours or days, and in which order: each port's, or all together as series 0."""
+def _energies(stretch: Stretch, series: Sequence[int] | None, *, together: bool) -> str:
+    """The question for hours or days from a first to a last one: each port's, or all together as series 0."""
+    begins = BEGINS[stretch]
+    where = f"WHERE {begins} >= ? AND {begins} <= ?{among(series)}"
+    if together and series is None:
+        return f"SELECT {begins}, {TOGETHER}, energy FROM plant_{stretch} {where} ORDER BY 1"
     if together:
-        return f"{stretch}, 0, SUM(energy)", f"GROUP BY {stretch} ORDER BY {stretch}"
-    return f"{stretch}, series, energy", f"ORDER BY {stretch}, series"
+        return f"SELECT {begins}, {TOGETHER}, SUM(energy) FROM energy_{stretch} {where} GROUP BY 1 ORDER BY 1"
+    return f"SELECT {begins}, series, energy FROM energy_{stretch} {where} ORDER BY 1, 2"
 
 
+_SUM_UP: Mapping[Stretch, str] = {
+    stretch: f"INSERT OR REPLACE INTO plant_{stretch} SELECT {begins}, SUM(energy) FROM energy_{stretch}"
+    for stretch, begins in BEGINS.items()
+}
 _PUT_ROWS = {of: insert(table, ("at", "series", *COLUMNS[of])) for of, table in READING_TABLES.items()}
 _PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
 _PUT_LATEST = {of: insert(table, LATEST_COLUMNS[of]) for of, table in LATEST_TABLES.items()}
@@ -138,21 +148,13 @@ class SqliteReader:
         self, series: Sequence[int] | None, start: int, end: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters, by local hour."""
-        what, order = summing("start", together=together)
-        return self.connection.execute(
-            f"SELECT {what} FROM energy_hour WHERE start >= ? AND start < ?{among(series)} {order}",
-            (start, end),
-        )
+        return self.connection.execute(_energies("hour", series, together=together), (start, end - 1))
 
     def days(
         self, series: Sequence[int] | None, first: int, last: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters."""
-        what, order = summing("day", together=together)
-        return self.connection.execute(
-            f"SELECT {what} FROM energy_day WHERE day >= ? AND day <= ?{among(series)} {order}",
-            (first, last),
-        )
+        return self.connection.execute(_energies("day", series, together=together), (first, last))
 
     def open_starts(self, of: Of, series: Sequence[int] | None) -> Sequence[tuple[int, int]]:
         """(start, series) of each open quarter."""
@@ -206,19 +208,35 @@ class SqliteShelf(SqliteReader):
 
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the hours."""
-        self.connection.executemany(
-            "INSERT INTO energy_hour (start, series, energy) VALUES (?, ?, ?) "
-            "ON CONFLICT (start, series) DO UPDATE SET energy = energy + excluded.energy",
-            energies,
-        )
+        self._add("hour", list(energies))
 
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the days."""
+        self._add("day", list(energies))
+
+    def _add(self, stretch: Stretch, energies: Sequence[tuple[int, int, int]]) -> None:
+        begins = BEGINS[stretch]
         self.connection.executemany(
-            "INSERT INTO energy_day (day, series, energy) VALUES (?, ?, ?) "
-            "ON CONFLICT (day, series) DO UPDATE SET energy = energy + excluded.energy",
+            f"INSERT INTO energy_{stretch} ({begins}, series, energy) VALUES (?, ?, ?) "
+            f"ON CONFLICT ({begins}, series) DO UPDATE SET energy = energy + excluded.energy",
             energies,
         )
+        self.connection.executemany(
+            f"{_SUM_UP[stretch]} WHERE {begins} = ? GROUP BY {begins}", {(at,) for at, _, _ in energies}
+        )
+
+    def sum_up_hours(self, start: int, end: int) -> None:
+        """Sum all ports together anew within."""
+        self._sum_up("hour", start, end - 1)
+
+    def sum_up_day(self, day: int) -> None:
+        """Sum all ports together anew."""
+        self._sum_up("day", day, day)
+
+    def _sum_up(self, stretch: Stretch, first: int, last: int) -> None:
+        within = f"WHERE {BEGINS[stretch]} >= ? AND {BEGINS[stretch]} <= ?"
+        self.connection.execute(f"DELETE FROM plant_{stretch} {within}", (first, last))
+        self.connection.execute(f"{_SUM_UP[stretch]} {within} GROUP BY {BEGINS[stretch]}", (first, last))
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""

@@ -19,7 +19,12 @@ _DAY_MS = 24 * 3_600_000
 _LATEST_DAYS = 7
 """Days that the rate of growth is taken from."""
 _NAMES: Mapping[Tier, TierName] = {Tier.QUARTER: "quarter", Tier.HOUR: "hour", Tier.DAY: "day"}
-_ENERGY: Mapping[str, TierName] = {"energy_quarter": "quarter", "energy_hour": "hour"}
+_ENERGY: Mapping[str, TierName] = {
+    "energy_quarter": "quarter",
+    "energy_hour": "hour",
+    "plant_hour": "hour",
+}
+_DAYS = ("energy_day", "plant_day")
 _PAGES = (
     "SELECT s.tbl_name, SUM(d.pgsize), "
     # an inner page of a table without row ids holds rows as well
@@ -103,7 +108,7 @@ def _pieces(connection: sqlite3.Connection, table: _Table) -> Iterator[Piece]:
         extent = _extent(connection, table.name, "start")
         yield Piece(table.name, _ENERGY[table.name], table.rows, table.size, *extent)
     else:
-        yield Piece(table.name, "day" if table.name == "energy_day" else "other", table.rows, table.size)
+        yield Piece(table.name, "day" if table.name in _DAYS else "other", table.rows, table.size)
 
 
 def _rollups(connection: sqlite3.Connection, table: _Table) -> Iterator[Piece]:

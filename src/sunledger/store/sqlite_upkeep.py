@@ -37,10 +37,15 @@ _EXTENTS = (
         for table in ROLLUP_TABLES.values()
         for tier in Tier
     ),
-    "SELECT MIN(start), MAX(start) FROM energy_quarter",
-    "SELECT MIN(start), MAX(start) FROM energy_hour",
-    # a local day may begin on the day before in UTC, and end on the one after
-    f"SELECT (MIN(day) - {_EPOCH + 1}) * {_DAY_MS}, (MAX(day) - {_EPOCH - 1}) * {_DAY_MS} FROM energy_day",
+    *(
+        f"SELECT MIN(start), MAX(start) FROM {table}"
+        for table in ("energy_quarter", "energy_hour", "plant_hour")
+    ),
+    *(
+        # a local day may begin on the day before in UTC, and end on the one after
+        f"SELECT (MIN(day) - {_EPOCH + 1}) * {_DAY_MS}, (MAX(day) - {_EPOCH - 1}) * {_DAY_MS} FROM {table}"
+        for table in ("energy_day", "plant_day")
+    ),
 )
 
 
@@ -113,11 +118,13 @@ class SqliteUpkeepShelf(SqliteShelf):
             f"DELETE FROM energy_hour WHERE start >= ? AND start < ?{among(series)}", period
         )
         self.add_to_hours((period[0], number, energy) for number, energy in energies.items())
+        self.sum_up_hours(*period)
 
     def replace_day(self, series: Sequence[int] | None, day: int, energies: Mapping[int, int]) -> None:
         """Keep these and no others."""
         self.connection.execute(f"DELETE FROM energy_day WHERE day = ?{among(series)}", (day,))
         self.add_to_days((day, number, energy) for number, energy in energies.items())
+        self.sum_up_day(day)
 
 
 class SqliteUpkept:

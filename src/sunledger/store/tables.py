@@ -3,9 +3,9 @@
 The columns of readings come from the catalogue; a test compares them with the migrated schema.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 from sunledger.ledger.fold import Count, State
 from sunledger.ledger.rollup import Summary
@@ -37,6 +37,11 @@ PORT_LATEST_COLUMNS = (
 LATEST_COLUMNS = {
     of: PORT_LATEST_COLUMNS if of is Of.PORT else ("series", "seen_at", "at", *COLUMNS[of]) for of in Of
 }
+
+Stretch = Literal["hour", "day"]
+"""What energy is kept of: a port's in `energy_<stretch>`, that of all ports together in `plant_<stretch>`."""
+BEGINS: Mapping[Stretch, str] = {"hour": "start", "day": "day"}
+"""The column there that says which hour or day it is."""
 
 SUMMARY_COLUMNS = ("known", "total", "lowest", "highest", "last")
 """What is kept of each measurement, as `<measurement>_<word>`."""

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from sunledger.ledger.judgement import Judgement
 from sunledger.sitetime import instant
 from sunledger.store.protocol import Of
-from sunledger.store.shelf import Quarter, Rolled, Shelf, Tier
+from sunledger.store.shelf import TOGETHER, Quarter, Rolled, Shelf, Tier
 
 Told = Callable[[float, int], None]
 """Is told how far some work has come, from 0 to 1, and to which moment in milliseconds."""
@@ -26,7 +26,8 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         at = f"{instant(self.at):%Y-%m-%d %H:%M} UTC"
-        return f"{self.what}, series {self.series}, {at}: kept {self.stored}, right {self.expected}"
+        series = "" if self.series == TOGETHER else f" series {self.series},"
+        return f"{self.what},{series} {at}: kept {self.stored}, right {self.expected}"
 
 
 class Stand(NamedTuple):
@@ -81,3 +82,9 @@ class UpkeepShelf(Shelf, Protocol):
 
     def replace_day(self, series: Sequence[int] | None, day: int, energies: Mapping[int, int]) -> None:
         """Keep the Wh of a day by series, and nothing else of these series for it."""
+
+    def sum_up_hours(self, start: int, end: int) -> None:
+        """Sum all ports together anew for the hours with start <= their start < end."""
+
+    def sum_up_day(self, day: int) -> None:
+        """Sum all ports together anew for a day."""
