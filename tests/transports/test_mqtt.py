@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 from tests.servers.certificates import Certificates
 from tests.servers.mosquitto import PASSWORD, USER, Mosquitto, running
 
+from sunledger.transports import mqtt
 from sunledger.transports.mqtt import LARGEST_BATCH, MOST_HELD, Broker, Message, MqttSubscription, Tls
 
 TOPIC = "devices/+/telemetry"
@@ -128,6 +130,45 @@ async def test_it_starts_before_its_broker(broker: Mosquitto) -> None:
         await asyncio.to_thread(broker.start)
         await until(lambda: subscription.connected)
         assert subscription.error is None
+
+
+async def test_an_error_in_the_thread_of_the_connection_is_not_the_end_of_it(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mqtt, "AFTER_ERROR", 0.1)
+    with capture_logs() as told:
+        async with subscribed(as_client(broker)) as subscription:
+            await publish(broker, "one", "two")
+            before = await take(subscription, 2)
+            stumble_once(subscription)
+            await publish(broker, "three")
+            assert payloads(await take(subscription, 3)) == ["one", "two", "three"]
+            assert not any(map(subscription.is_ours, before))
+            await until(lambda: subscription.connected)
+            assert subscription.error is None
+    (away,) = [entry for entry in told if entry["event"] == "mqtt_away"]
+    assert "MemoryError: no room" in away["error"]
+
+
+async def test_closing_does_not_wait_for_a_thread_that_recovers_from_an_error(broker: Mosquitto) -> None:
+    async with subscribed(as_client(broker)) as subscription:
+        stumble_once(subscription)
+        await publish(broker, "one")
+        await until(lambda: subscription.error is not None)
+    async with subscribed(as_client(broker)) as subscription:
+        assert payloads(await take(subscription, 1)) == ["one"]
+
+
+def stumble_once(subscription: MqttSubscription) -> None:
+    """Let the next message meet an error that nobody foresaw."""
+    client = subscription._client
+    whole = client.on_message
+
+    def stumble(*_: object) -> None:
+        client.on_message = whole
+        raise MemoryError("no room")
+
+    client.on_message = stumble
 
 
 async def test_a_receiver_that_waits_makes_the_queue_grow_at_the_broker(broker: Mosquitto) -> None:

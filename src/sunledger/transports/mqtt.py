@@ -5,7 +5,8 @@ when we come back. A receiver that waits makes the queue grow there and not here
 at most `MOST_IN_FLIGHT` messages beyond those that were acknowledged (Receive Maximum). Some forget this, as
 Mosquitto 2.0.11 does (eclipse-mosquitto/mosquitto#2301); so with `MOST_HELD` bytes here we stop to read.
 
-paho runs the connection in a thread of its own and connects again by itself. Message identifiers count within
+paho runs the connection in a thread of its own and connects again by itself; where something there raises, we
+let it begin anew. Message identifiers count within
 one connection only: an acknowledgement after its connection is never sent, for the broker may have given the
 identifier to another message. This module is imported only where a broker is configured.
 
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -44,6 +45,8 @@ _OVERHEAD = 300
 """Bytes that a message takes up besides its payload, about."""
 _SHORTEST_WAIT, _LONGEST_WAIT = 1, 30
 """Seconds between two attempts to connect, doubled each time."""
+AFTER_ERROR = 5.0
+"""Seconds from an error that nobody foresaw to the next connection."""
 _TWIN = "if that goes on, see whether another client has our MQTT_CLIENT_ID"
 
 
@@ -100,6 +103,25 @@ class Message:
         return len(self.payload) + _OVERHEAD
 
 
+class _Enduring(Client):
+    """A client whose thread outlives an error; paho's own would end with it, and nobody would be told.
+
+    `recover` is called in that thread, and says whether to go on.
+    """
+
+    recover: Callable[[Exception], bool]
+
+    def loop_forever(self, timeout: float = 1.0, retry_first_connection: bool = False) -> MQTTErrorCode:
+        """Be the client until it is closed; this is what paho's thread does."""
+        while True:
+            try:
+                return super().loop_forever(timeout, retry_first_connection)
+            except Exception as error:
+                log.exception("mqtt_failed")
+                if not self.recover(error):
+                    return MQTTErrorCode.MQTT_ERR_UNKNOWN
+
+
 class MqttSubscription:
     """Receives what is published on a topic; with a group, its members share the messages."""
 
@@ -124,7 +146,7 @@ class MqttSubscription:
 
     def _make_client(self) -> Client:
         broker = self._broker
-        client = Client(
+        client = _Enduring(
             CallbackAPIVersion.VERSION2,
             broker.client_id,
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -135,6 +157,7 @@ class MqttSubscription:
             client.username_pw_set(broker.user or "", broker.password)
         if broker.tls is not None:
             client.tls_set_context(broker.tls)
+        client.recover = self._recover
         client.on_connect = self._on_connect
         client.on_connect_fail = self._on_connect_fail
         client.on_disconnect = self._on_disconnect
@@ -144,6 +167,11 @@ class MqttSubscription:
 
     def start(self) -> None:
         """Connect, and go on connecting, in the background."""
+        self._begin()
+        self._client.loop_start()
+
+    def _begin(self) -> None:
+        """Tell the client's thread to connect, without a connection that it may have."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it untyped
         properties.SessionExpiryInterval = SESSION
         properties.ReceiveMaximum = MOST_IN_FLIGHT
@@ -151,7 +179,6 @@ class MqttSubscription:
         self._client.connect_async(
             broker.host, broker.port, _KEEPALIVE, clean_start=False, properties=properties
         )
-        self._client.loop_start()
 
     async def close(self) -> None:
         """Say goodbye; the broker keeps what was not acknowledged."""
@@ -234,8 +261,7 @@ class MqttSubscription:
     def _on_disconnect(
         self, _: Client, __: object, ___: DisconnectFlags, reason: ReasonCode, ____: Properties | None
     ) -> None:
-        with self._acknowledging:
-            self._connection = 0
+        self._disconnected()
         self._tell(self._parted, f"the connection was lost ({reason}); {_TWIN}")
 
     def _on_message(self, _: Client, __: object, message: MQTTMessage) -> None:
@@ -248,6 +274,20 @@ class MqttSubscription:
             self._room.wait_for(lambda: self._held < MOST_HELD or self._closing)
             self._held += received.size
         self._tell(self._arrived, received)
+
+    def _recover(self, error: Exception) -> bool:
+        """Leave the connection in which something went wrong, and connect anew unless we are closing."""
+        self._disconnected()
+        self._tell(self._lost, f"an error, see the log ({type(error).__name__}: {error})")
+        with self._room:
+            if self._room.wait_for(lambda: self._closing, AFTER_ERROR):
+                return False
+        self._begin()
+        return True
+
+    def _disconnected(self) -> None:
+        with self._acknowledging:
+            self._connection = 0
 
     def _tell(self, do: Callable[..., None], *arguments: object) -> None:
         self._loop.call_soon_threadsafe(do, *arguments)
