@@ -11,8 +11,11 @@ import pytest
 from tests.servers.mosquitto import Mosquitto, running
 from tests.store.keeping import Keeping
 
+from sunledger.intake import subscription
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import SETTLING, TOPIC, Subscription
+from sunledger.intake.telemetry import Telemetry, read
+from sunledger.intake.telemetry_reading import Sender
 from sunledger.measurements import Poll
 from sunledger.sitetime import ManualClock
 from sunledger.store.protocol import StoreError
@@ -200,6 +203,26 @@ async def test_a_message_that_breaks_something_of_ours_stays_and_stops_no_other(
     async with serving(broker, shelf.accept) as process:
         await process.until_kept(1)
     assert shelf.values == [0, 1, 3, 2]
+
+
+async def test_a_message_over_which_the_reading_of_it_stumbles_stops_no_other(
+    broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(message: bytes, sender: Sender) -> Telemetry:
+        if message == reading(2).encode():
+            raise RecursionError("too deep")
+        return read(message, sender)
+
+    monkeypatch.setattr(subscription, "read", stumble)
+    shelf = Shelf()
+    async with serving(broker, shelf.accept) as process:
+        await publish(broker, *[reading(number) for number in (1, 2, 3)])
+        await process.until_kept(3)
+    assert shelf.values == [1, 3]
+    monkeypatch.undo()
+    async with serving(broker, shelf.accept) as process:
+        await process.until_kept(1)
+    assert shelf.values == [1, 3, 2]
 
 
 async def test_readings_from_the_future_wait_while_our_clock_may_be_behind(broker: Mosquitto) -> None:

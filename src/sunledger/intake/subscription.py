@@ -126,11 +126,22 @@ class Subscription(Generic[L]):
             messages = await self._inbox.received()
             self._received += len(messages)
             self._in_hand = len(messages)
+            await self._take(messages)
+            self._in_hand = 0
+
+    async def _take(self, messages: Sequence[L]) -> None:
+        """Keep and acknowledge; where a bug prevents it, each by itself, for the sake of the others."""
+        try:
             told = await self._understood(messages)
+            await self._keep(told)
+        except Exception:
+            log.exception("telemetry_failed", topics=sorted({message.topic for message in messages}))
+            for each in messages if len(messages) > 1 else ():
+                await self._take([each])
+        else:
             for message, said in told:
                 self._note_faults(message, said)
-            await self._take(told)
-            self._in_hand = 0
+            self._inbox.acknowledge(messages)
 
     async def _understood(self, messages: Sequence[L]) -> Sequence[tuple[L, Telemetry]]:
         """What messages say, as soon as our own clock can be trusted with it."""
@@ -151,17 +162,6 @@ class Subscription(Generic[L]):
                 kept=said.readings,
                 reasons=[str(fault) for fault in said.faults[:_TOLD]],
             )
-
-    async def _take(self, told: Sequence[tuple[L, Telemetry]]) -> None:
-        """Keep and acknowledge; where a bug prevents it, each by itself, for the sake of the others."""
-        try:
-            await self._keep(told)
-        except Exception:
-            log.exception("telemetry_failed", topics=sorted({message.topic for message, _ in told}))
-            for each in told if len(told) > 1 else ():
-                await self._take([each])
-        else:
-            self._inbox.acknowledge([message for message, _ in told])
 
     async def _keep(self, told: Sequence[tuple[L, Telemetry]]) -> None:
         """Keep what has not been lost with its connection; try until it is kept."""
