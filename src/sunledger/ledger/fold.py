@@ -162,7 +162,7 @@ def _weigh(state: State, count: Count, nameplate: int) -> _Verdict:
 def _counts_on(before: Count, after: Count, nameplate: int) -> bool:
     """Whether a healthy counter could have gone from one to the other, with no long silence between."""
     elapsed, rise = after.at - before.at, after.total - before.total
-    return 0 <= rise <= _possible(min(elapsed, LONG_STEP_MS), nameplate)
+    return 0 <= rise <= most_possible(min(elapsed, LONG_STEP_MS), nameplate)
 
 
 def _confirms(candidate: Count, count: Count, nameplate: int) -> bool:
@@ -170,7 +170,7 @@ def _confirms(candidate: Count, count: Count, nameplate: int) -> bool:
     return count.total > 0 and _counts_on(candidate, count, nameplate)
 
 
-def _possible(elapsed_ms: int, nameplate: int) -> int:
+def most_possible(elapsed_ms: int, nameplate: int) -> int:
     """The most Wh that a port can have counted in that time; one more for the counter's truncation."""
     return nameplate * (elapsed_ms + POLL_MS) // _MS_PER_HOUR + 1
 
@@ -194,7 +194,7 @@ def _bridge(before: Count, after: Count, changed_at: int, nameplate: int) -> tup
 
     No reason means that it is no seam: the counter caught up after a silence, or had shown nothing but zero.
     """
-    possible = _possible(after.at - changed_at, nameplate)
+    possible = most_possible(after.at - changed_at, nameplate)
     rise = after.total - before.total
     if 0 <= rise <= possible or before.total == 0:
         return (rise if rise <= possible else 0), None
@@ -214,7 +214,7 @@ def _wrapped(before: Count, after: Count, possible: int, nameplate: int) -> int 
 
     A counter near 2^32 can hardly be anything else; one near 2^16 is an ordinary young inverter.
     """
-    at_once = _possible(min(after.at - before.at, LONG_STEP_MS), nameplate)
+    at_once = most_possible(min(after.at - before.at, LONG_STEP_MS), nameplate)
     for register, most in ((1 << 32, possible), (1 << 16, at_once)):
         wrapped = after.total + register - before.total
         if before.total < register and 0 < wrapped <= most:

@@ -5,8 +5,10 @@ stored integers, or floats where a device without a driver gave them.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from math import isclose
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 Number = int | float
 
@@ -48,6 +50,27 @@ def _summary(values: Sequence[Number | None]) -> Summary:
     if not there:
         return EMPTY
     return _new(Summary, (len(there), sum(there), min(there), max(there), there[-1]))
+
+
+def rolled_columns(
+    columns: Iterable[Sequence[Number | None]], bounds: Sequence[tuple[int, int]]
+) -> list[Rollup]:
+    """Roll up stretches of readings that stand column by column; bounds say where each begins and ends."""
+    return list(zip(*(_summaries(column, bounds) for column in columns), strict=True))
+
+
+def _summaries(column: Sequence[Number | None], bounds: Sequence[tuple[int, int]]) -> Iterable[Summary]:
+    stretches: list[Any] = [column[begin:end] for begin, end in bounds]
+    try:
+        totals = list(map(sum, stretches))  # which no missing value can be in
+    except TypeError:
+        return map(_summary, stretches)
+    known = map(len, stretches)
+    extremes = map(min, stretches), map(max, stretches)
+    return map(_new, repeat(Summary), zip(known, totals, *extremes, map(_last, stretches), strict=True))
+
+
+_last = itemgetter(-1)
 
 
 def joined(earlier: Rollup, later: Rollup) -> Rollup:

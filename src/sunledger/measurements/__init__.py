@@ -1,5 +1,6 @@
 """What can be measured: the readings, their quantities and units, and the catalogue of them all."""
 
+from sunledger.measurements.batch import Batch, Columns
 from sunledger.measurements.catalogue import (
     ENERGY,
     INVERTER,
@@ -31,6 +32,8 @@ __all__ = [
     "PORT",
     "TELEMETRY",
     "WEATHER",
+    "Batch",
+    "Columns",
     "EnergyReading",
     "InverterReading",
     "Kind",
