@@ -9,7 +9,7 @@ from sunledger.store.postgres_partitions import LOCK_CLASS
 from sunledger.store.postgres_views import refresh_views
 from sunledger.store.protocol import StoreForeign, StoreUnusable
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema that this program reads and writes; the newest of the migrations."""
 
 _OF_SMILES = ("inverters", "inverter_data", "port_data", "production_cache")

@@ -25,6 +25,21 @@ OTHERS = {
     ),
     "record": ("kind", "id", "version", "active", "at", "document", "created_at", "updated_at"),
     "system_metric": ("at", "name", "tags", "value"),
+    "access_user": (
+        "key", "name", "role", "memberships", "password_hash", "disabled", "generation", "created_at",
+        "updated_at",
+    ),
+    "access_session": ("id", "hash", "user_key", "created_at", "seen_at", "agent", "address"),
+    "access_token": (
+        "id", "hash", "name", "owner", "role", "sites", "scopes", "device", "created_by", "created_at",
+        "expires_at", "last_used_at", "revoked_at",
+    ),
+    "access_key": ("kid", "secret", "created_at"),
+    "access_setup": ("hash", "expires_at"),
+    "audit": (
+        "seq", "at", "kind", "who", "address", "action", "object_kind", "object_id", "before", "after",
+        "outcome", "hash",
+    ),
     "alembic_version": ("version_num",),
 }  # fmt: skip
 _OURS = "n.nspname = 'sunledger'"

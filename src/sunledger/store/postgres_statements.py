@@ -15,7 +15,7 @@ from sunledger.store.postgres_calls import Call, answered
 from sunledger.store.postgres_connections import configure, connect, pool
 from sunledger.store.postgres_schema import schema_version
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.statements import KeyTaken, Parameters
+from sunledger.store.statements import KeyTaken, Parameters, Step, require_rows
 
 ANSWER_WITHIN = 10.0
 """Seconds after which a server is given up that does not answer."""
@@ -71,6 +71,10 @@ class PostgresStatements:
         sql, rows = _named(statement), [_adapted(parameters) for parameters in each]
         return await self._run(lambda connection: _change(connection, sql, rows, synced=synced))
 
+    async def change_together(self, steps: Sequence[Step]) -> None:
+        """Do different things in one transaction, synced."""
+        await self._run(lambda connection: _change_together(connection, steps))
+
     async def _run(self, work: Callable[[Connection], T]) -> T:
         def run(call: Call) -> T:
             with call.borrowing(self._pool, self._address) as connection:
@@ -88,6 +92,16 @@ def _change(connection: Connection, statement: bytes, rows: Sequence[Parameters]
             return cursor.rowcount
     except errors.UniqueViolation as error:
         raise KeyTaken(str(error)) from error
+
+
+def _change_together(connection: Connection, steps: Sequence[Step]) -> None:
+    with connection.transaction():
+        for number, step in enumerate(steps):
+            try:
+                changed = connection.execute(_named(step.statement), _adapted(step.parameters)).rowcount
+            except errors.UniqueViolation as error:
+                raise KeyTaken(str(error), number) from error
+            require_rows(number, step.rows, changed)
 
 
 def _named(statement: str) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sunledger.store.protocol import StoreForeign, StoreInUse, StoreUnusable
 from sunledger.store.views import sqlite_views
 
-HEAD = "0006"
+HEAD = "0007"
 """The schema that this program reads and writes; the newest of the migrations."""
 
 _PRAGMAS = (

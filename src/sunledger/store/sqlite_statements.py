@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sunledger.store.protocol import StoreError
 from sunledger.store.sqlite_file import connect, explain, schema_version, transaction
-from sunledger.store.statements import KeyTaken, Parameters, in_milliseconds
+from sunledger.store.statements import KeyTaken, Parameters, Step, in_milliseconds, require_rows
 
 FIRST_SCHEMA = "0002"
 """The schema that brought documents."""
@@ -38,7 +38,10 @@ class SqliteStatements:
 
     async def open(self) -> None:
         """Connect to the file."""
-        self._opened = await self._run(lambda: connect(self._path, read_only=self._read_only))
+        self._opened = await self._run(self._connect)
+
+    def _connect(self) -> sqlite3.Connection:
+        return connect(self._path, read_only=self._read_only)
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the file."""
@@ -64,6 +67,21 @@ class SqliteStatements:
                 return self._connection.executemany(statement, rows).rowcount
         except sqlite3.IntegrityError as error:
             raise KeyTaken(str(error)) from error
+
+    async def change_together(self, steps: Sequence[Step]) -> None:
+        """Do different things in one transaction, synced."""
+        known = [step._replace(parameters=in_milliseconds(step.parameters)) for step in steps]
+        await self._run(lambda: self._change_together(known))
+
+    def _change_together(self, steps: Sequence[Step]) -> None:
+        self._connection.execute("PRAGMA synchronous = FULL")
+        with transaction(self._connection):
+            for number, step in enumerate(steps):
+                try:
+                    changed = self._connection.execute(step.statement, step.parameters).rowcount
+                except sqlite3.IntegrityError as error:
+                    raise KeyTaken(str(error), number) from error
+                require_rows(number, step.rows, changed)
 
     @property
     def _connection(self) -> sqlite3.Connection:

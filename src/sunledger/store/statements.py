@@ -5,15 +5,36 @@ Parameters have names (`:name`). Times are `datetime`s in parameters and millise
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sunledger.sitetime import milliseconds
 
 Parameters = Mapping[str, object]
 
 
-class KeyTaken(Exception):
-    """There is a row with this key already; nothing was written."""
+class Step(NamedTuple):
+    """One statement among several."""
+
+    statement: str
+    parameters: Parameters
+    rows: int | None = None
+    """How many rows it has to change; None: any number."""
+
+
+class NotDone(Exception):
+    """Nothing was written; `step` says which of several statements was in the way."""
+
+    def __init__(self, reason: str, step: int = 0) -> None:
+        super().__init__(reason)
+        self.step = step
+
+
+class KeyTaken(NotDone):
+    """There is a row with this key already."""
+
+
+class OtherRows(NotDone):
+    """It would have changed another number of rows than it has to: somebody else was quicker."""
 
 
 class Statements(Protocol):
@@ -34,6 +55,15 @@ class Statements(Protocol):
         What is not synced survives the end of the process, but perhaps not that of the machine. Raises
         `KeyTaken`.
         """
+
+    async def change_together(self, steps: Sequence[Step]) -> None:
+        """Do different things in one transaction, synced: all or none. Raises `KeyTaken`, `OtherRows`."""
+
+
+def require_rows(step: int, wanted: int | None, changed: int) -> None:
+    """Raise `OtherRows` unless a step changed as many rows as it has to."""
+    if wanted is not None and changed != wanted:
+        raise OtherRows(f"{changed} rows instead of {wanted}", step)
 
 
 def in_milliseconds(parameters: Parameters) -> dict[str, object]:
