@@ -25,6 +25,7 @@ from sunledger.api import (
     telemetry,
     trends,
 )
+from sunledger.api.front import FrontedApi
 from sunledger.api.problems import answer_with_problems
 from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
 from sunledger.intake.exclusion import Accept
@@ -83,13 +84,14 @@ def create_api(
     request_listeners: Sequence[RequestListener] = (),
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
-    api = FastAPI(
+    api = FrontedApi(
         title="Sunledger",
         description="Readings, energy and health of a solar plant.",
         version=settings.version,
         docs_url=None,
         redoc_url=None,
     )
+    api.front = settings.front
     api.state.sources = Sources(
         store=store,
         registry=registry,

@@ -9,7 +9,7 @@ routes = APIRouter(include_in_schema=False)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'none'"
 )
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 

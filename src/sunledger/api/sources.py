@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from sunledger.api.front import Front
 from sunledger.api.problems import Problem, Trouble
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
@@ -30,6 +31,7 @@ class ApiSettings:
 
     version: str
     zone: ZoneInfo
+    front: Front = Front()
 
 
 RequestListener = Callable[[str, str, int, float], None]

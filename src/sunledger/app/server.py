@@ -37,6 +37,7 @@ class HttpServer:
             access_log=False,
             lifespan="off",
             server_header=False,
+            proxy_headers=False,  # `api.forwarded` knows whom to believe
             timeout_graceful_shutdown=_SHUTDOWN,
             ws_max_size=_LONGEST_MESSAGE,
         )
