@@ -25,29 +25,46 @@ _FREE = {"cursor", "limit"}
 _LARGEST = 1 << 53
 
 
+def mark_of(question: object) -> str:
+    """The fingerprint of a question, which is any JSON."""
+    return hashlib.blake2s(orjson.dumps(question), digest_size=6).hexdigest()
+
+
 def fingerprint(request: Request) -> str:
     """What makes two requests pages of one list: the address and all parameters but cursor and limit."""
     asked = sorted(pair for pair in request.query_params.multi_items() if pair[0] not in _FREE)
-    return hashlib.blake2s(orjson.dumps([request.url.path, asked]), digest_size=6).hexdigest()
+    return mark_of([request.url.path, asked])
+
+
+def sealed(mark: str, *place: int | str) -> str:
+    """The cursor to a place in the list of the question with this fingerprint."""
+    return base64.urlsafe_b64encode(orjson.dumps([mark, *place])).rstrip(b"=").decode()
+
+
+def opened(mark: str, given: str, parts: int, kind: type[P]) -> Sequence[P] | None:
+    """The place that a cursor stands for; None if it is no cursor of this question."""
+    try:
+        found = orjson.loads(base64.b64decode(given + "=" * (-len(given) % 4), b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError):
+        return None
+    if not isinstance(found, list) or found[:1] != [mark] or len(found) != parts + 1:
+        return None
+    return found[1:] if all(_is(kind, part) for part in found[1:]) else None
 
 
 def cursor(request: Request, *place: int | str) -> str:
     """The cursor to a place in the list that the request asks for."""
-    text = orjson.dumps([fingerprint(request), *place])
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    return sealed(fingerprint(request), *place)
 
 
 def place(request: Request, given: str | None, parts: int, kind: type[P]) -> Sequence[P] | None:
     """The place a cursor stands for, None without one; a `Problem` if it is of another question."""
     if given is None:
         return None
-    try:
-        mark, *found = orjson.loads(base64.b64decode(given + "=" * (-len(given) % 4), b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError):
-        raise _foreign() from None
-    if mark != fingerprint(request) or len(found) != parts or not all(_is(kind, part) for part in found):
+    found = opened(fingerprint(request), given, parts, kind)
+    if found is None:
         raise _foreign()
-    return [part for part in found if isinstance(part, kind)]
+    return found
 
 
 def resumed(request: Request, given: str | None) -> tuple[Span, Position] | None:
