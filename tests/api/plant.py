@@ -13,7 +13,10 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from sunledger.access.principal import Principal
 from sunledger.api.application import create_api
+from sunledger.api.changes import Change
+from sunledger.api.guard import Reach
 from sunledger.api.metrics import Metrics
 from sunledger.api.sources import ApiSettings
 from sunledger.intake.intake import Intake
@@ -106,6 +109,30 @@ class Plant:
         return await self.client.get(path, params={k: str(v) for k, v in parameters.items()} or None)
 
 
+class NoCredentials:
+    """Nobody has one."""
+
+    async def has_administrator(self) -> bool:
+        """Nobody can administer."""
+        return False
+
+    async def authenticate_bearer(self, text: str) -> Principal | None:
+        """No token counts."""
+        return None
+
+    async def authenticate_session(self, cookie: str) -> Principal | None:
+        """No session runs."""
+        return None
+
+    def csrf_matches(self, who: Principal, token: str) -> bool:
+        """Nothing matches."""
+        return False
+
+
+async def forget(who: Principal, change: Change) -> None:
+    """Write nothing down."""
+
+
 @asynccontextmanager
 async def serving(
     store: Store | None = None,
@@ -130,7 +157,8 @@ async def serving(
         latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
-        accept=intake.accept_all, mqtt=mqtt,
+        accept=intake.accept_all, mqtt=mqtt, credentials=NoCredentials(), note=forget,
+        reach=Reach(loopback_only=True),
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
         yield Plant(

@@ -147,7 +147,7 @@ async def test_a_device_that_is_excluded_says_so(plant: Plant) -> None:
         ("127.0.0.1", {"Host": "["}),
     ],
 )
-async def test_without_authentication_only_the_machine_itself_may_change_anything(
+async def test_without_a_credential_only_the_machine_itself_may_ask_and_change(
     plant: Plant, client: str, headers: Mapping[str, str]
 ) -> None:
     transport = httpx.ASGITransport(plant.api, client=(client, 4711))
@@ -157,9 +157,10 @@ async def test_without_authentication_only_the_machine_itself_may_change_anythin
             ("PATCH", f"devices/{SERIALS[0]}"),
         ):  # fmt: skip
             answer = await asking.request(method, f"/api/v1/{address}", json={"name": "x"}, headers=headers)
-            assert troubled(answer) == (403, "local-only", None), address
-            assert "no authentication" in answer.json()["detail"]
-        assert (await asking.get("/api/v1/sites/home", headers=headers)).json()["name"] == "Home"
+            assert troubled(answer) == (401, "unauthenticated", None), address
+            assert "no administrator yet" in answer.json()["detail"]
+        answer = await asking.get("/api/v1/sites/home", headers=headers)
+        assert troubled(answer) == (401, "unauthenticated", None)
 
 
 @pytest.mark.parametrize(

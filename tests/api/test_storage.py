@@ -163,4 +163,4 @@ async def test_a_rebuild_that_fails_says_why_and_may_be_asked_for_again(tmp_path
 async def test_only_the_machine_itself_may_ask_for_a_rebuild(plant: Plant, headers: dict[str, str]) -> None:
     async with httpx.AsyncClient(base_url=plant.client.base_url) as client:
         answer = await client.post(REBUILD, headers=headers)
-    assert (answer.status_code, answer.json()["type"]) == (403, "urn:sunledger:problem:local-only")
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:sunledger:problem:unauthenticated")

@@ -122,7 +122,7 @@ async def test_a_page_of_another_site_is_refused(plant: Plant) -> None:
         with pytest.raises(InvalidStatus) as refused:
             async with listener(plant, origin=origin):
                 pass
-        assert refused.value.response.status_code == 403
+        assert refused.value.response.status_code == 401
     async with listener(plant, "?devices=all", origin=f"http://{plant.address}") as socket:
         assert (await heard(socket))["type"] == "subscribed"
 

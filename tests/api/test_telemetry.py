@@ -122,9 +122,9 @@ async def test_a_device_has_a_name_of_letters_and_digits(plant: Plant) -> None:
     assert (answer.status_code, answer.json()["parameter"]) == (400, "id")
 
 
-async def test_only_this_machine_may_push_while_there_is_no_authentication(plant: Plant) -> None:
+async def test_without_a_credential_only_this_machine_may_push(plant: Plant) -> None:
     answer = await push(plant, {"grid_power": 5}, JSON | {"x-forwarded-for": "10.0.0.1"})
-    assert answer.status_code == 403
+    assert answer.status_code == 401
 
 
 async def test_what_cannot_be_kept_now_is_to_be_sent_again() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from sunledger.access.principal import ANONYMOUS
 from sunledger.api import (
     corrections,
     devices,
@@ -25,9 +26,13 @@ from sunledger.api import (
     telemetry,
     trends,
 )
+from sunledger.api.changes import Note, SeenRegistry
 from sunledger.api.front import FrontedApi
+from sunledger.api.guard import Credentials, Guard, Reach
+from sunledger.api.needs import rules
 from sunledger.api.problems import answer_with_problems
-from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
+from sunledger.api.sight import Sight
+from sunledger.api.sources import ApiSettings, RequestListener, Rooms, Scrape, Sources
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
@@ -78,6 +83,9 @@ def create_api(
     metrics: Scrape | None,
     tending: Tending,
     accept: Accept,
+    credentials: Credentials,
+    reach: Reach,
+    note: Note,
     system_metrics: SystemMetrics,
     spool: Callable[[], Standing] | None = None,
     mqtt: Callable[[], Subscribed] | None = None,
@@ -90,11 +98,12 @@ def create_api(
         version=settings.version,
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
     )
     api.front = settings.front
-    api.state.sources = Sources(
+    sources = Sources(
         store=store,
-        registry=registry,
+        registry=SeenRegistry(registry, ANONYMOUS, note),
         journal=journal,
         latest=latest,
         states=states,
@@ -108,12 +117,16 @@ def create_api(
         spool=spool,
         accept=accept,
         mqtt=mqtt,
+        sight=Sight(ANONYMOUS, registry),
         started_at=clock.now(),
     )
+    api.state.rooms = Rooms(sources, registry, note)
     for subject in _SUBJECTS:
         api.include_router(subject.routes)
+    rules(api)
     answer_with_problems(api)
     api.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=1)
+    api.add_middleware(Guard, credentials=credentials, reach=reach)
     listeners = [*request_listeners, *([] if metrics is None else [metrics.request_finished])]
     if listeners:
         api.add_middleware(scraping.TimedRequests, listeners=listeners, clock=clock)

@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json, Rows, Table
 from sunledger.api.cursors import onward, resumed
+from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Serial, Start, span_of
 from sunledger.api.shapes import CORRECTION, answers, page
 from sunledger.api.sources import FromSources, Kept, require_devices
@@ -16,7 +18,7 @@ from sunledger.ledger.judgement import quality
 from sunledger.sitetime import Span
 from sunledger.store.records import Correction, Position
 
-routes = APIRouter(tags=["corrections"])
+routes = APIRouter(tags=["corrections"], dependencies=[needs(Action.READ)])
 
 CHUNK = 1000
 """Corrections read at once when all of a span are asked for."""

@@ -4,18 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import cursor, place
+from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.rows import inverter_row, port_row, seen
 from sunledger.api.shapes import DEVICE, NAMED, answers, page, partly
 from sunledger.api.sources import FromSources, Sources, unknown_device
-from sunledger.api.writing import Locally, Members, carrying
+from sunledger.api.writing import Members, carrying
 from sunledger.live.latest import LatestInverter, LatestPort
 from sunledger.live.state import State
 from sunledger.store.records import Device
 
-routes = APIRouter(tags=["devices"])
+routes = APIRouter(tags=["devices"], dependencies=[needs(Action.READ)])
 
 
 class DevicesQuery(Parameters):
@@ -53,7 +55,7 @@ async def device(
     "/api/v1/devices/{serial_number}",
     responses=answers(DEVICE),
     openapi_extra=carrying(partly(NAMED)),
-    dependencies=[Locally],
+    dependencies=[needs(Action.CHANGE)],
 )
 async def describe(
     serial_number: Annotated[str, Path(description="Of the inverter.")],

@@ -3,9 +3,14 @@
 from importlib.resources import files
 
 from fastapi import APIRouter
+from starlette.requests import Request
 from starlette.responses import Response
 
-routes = APIRouter(include_in_schema=False)
+from sunledger.access.principal import Action
+from sunledger.api.answers import Json
+from sunledger.api.needs import needs
+
+routes = APIRouter(include_in_schema=False, dependencies=[needs(Action.READ)])
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -35,3 +40,9 @@ async def style() -> Response:
 async def script() -> Response:
     """Its script, which reads /openapi.json."""
     return _asset("docs.js")
+
+
+@routes.get("/openapi.json")
+async def description(request: Request) -> Json:
+    """The API's own description."""
+    return Json(request.app.openapi())

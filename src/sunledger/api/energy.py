@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
+from sunledger.api.needs import needs
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
@@ -18,7 +20,7 @@ from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import day_of, day_span
 from sunledger.store.records import Energy, PortKey
 
-routes = APIRouter(tags=["energy"])
+routes = APIRouter(tags=["energy"], dependencies=[needs(Action.READ)])
 
 By = Literal["port", "inverter", "dtu", "plant"]
 

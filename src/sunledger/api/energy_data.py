@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Rows, Table, streamed
 from sunledger.api.local_days import local_span
+from sunledger.api.needs import needs
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import decoded, names
 from sunledger.api.shapes import answers, listed, row
@@ -17,7 +19,7 @@ from sunledger.measurements import ENERGY
 from sunledger.sitetime import Span
 from sunledger.store.records import Of, Position
 
-routes = APIRouter(tags=["GoodWe"])
+routes = APIRouter(tags=["GoodWe"], dependencies=[needs(Action.READ, legacy=True)])
 
 USUAL = timedelta(days=1)
 _AT_ONCE = 1000

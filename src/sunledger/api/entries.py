@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import cursor, place
+from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.shapes import COUNT, TRUTH, VERSIONED, Schema, answers, fixed, page, partly
 from sunledger.api.sources import FromSources, Sources
-from sunledger.api.writing import Locally, Members, carrying
+from sunledger.api.writing import Members, carrying
 from sunledger.sites import Entry, Kept, Kind
 from sunledger.store.documents import Document
 
@@ -48,7 +50,7 @@ class EntryRoutes:
         self.kind = kind
         self.address = f"/api/v1/{plural}"
         self.one = f"{self.address}/{{id}}"
-        self.routes = APIRouter(tags=[plural])
+        self.routes = APIRouter(tags=[plural], dependencies=[needs(Action.READ)])
         self.fields = fields
         self.shape = fixed(id={"type": "string"}, **fields, **VERSIONED)
 
@@ -68,18 +70,18 @@ class EntryRoutes:
         name = f"make {self.kind.name}"
         self.routes.post(
             self.address, status_code=201, responses=responses, openapi_extra=carried, name=name,
-            dependencies=[Locally],
+            dependencies=[needs(Action.CHANGE)],
         )(self.make)  # fmt: skip
 
     def offer_changing(self) -> None:
         """Offer to change and to remove entries."""
         self.routes.patch(
             self.one, responses=answers(self.shape), openapi_extra=carrying(partly(self.fields)),
-            name=f"change {self.kind.name}", dependencies=[Locally],
+            name=f"change {self.kind.name}", dependencies=[needs(Action.CHANGE)],
         )(self.change)  # fmt: skip
         self.routes.delete(
             self.one, status_code=204, responses=answers({}, status=204), name=f"remove {self.kind.name}",
-            dependencies=[Locally],
+            dependencies=[needs(Action.CHANGE)],
         )(self.remove)  # fmt: skip
 
     async def listed(self, query: Listing, request: Request, sources: FromSources) -> Json:

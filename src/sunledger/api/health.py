@@ -6,7 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import PlainTextResponse, Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
+from sunledger.api.needs import PUBLIC, needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.shapes import COUNT, HEALTH, STATS, TEXT, answers, fixed
 from sunledger.api.sources import FromSources, Sources
@@ -21,7 +23,7 @@ _UNAVAILABLE = 503
 _ANSWERING = (State.LIVE, State.NIGHT)
 
 
-@routes.get("/health", responses=answers(HEALTH))
+@routes.get("/health", responses=answers(HEALTH), dependencies=[PUBLIC])
 async def health(sources: FromSources) -> Json:
     """The server and its DTUs; 503 with the same body when every DTU is silent or the store cannot answer."""
     status, error = await _status(sources)
@@ -39,14 +41,16 @@ async def health(sources: FromSources) -> Json:
     return Json(body, 200 if healthy else _UNAVAILABLE)
 
 
-@routes.get("/ready", response_class=PlainTextResponse)
+@routes.get("/ready", response_class=PlainTextResponse, dependencies=[PUBLIC])
 async def ready(sources: FromSources) -> Response:
     """`OK` once the store answers, 503 before."""
     await sources.store.latest_time()
     return PlainTextResponse("OK")
 
 
-@routes.get("/stats", responses=answers(STATS))
+@routes.get(
+    "/stats", responses=answers(STATS), dependencies=[needs(Action.READ, everywhere=True, legacy=True)]
+)
 async def stats(sources: FromSources) -> Json:
     """How much is kept."""
     statistics = await sources.store.statistics()
@@ -68,6 +72,7 @@ async def stats(sources: FromSources) -> Json:
 @routes.get(
     "/api/v1/system/health",
     responses=answers(fixed(overall_health=TEXT, active_devices=COUNT, total_devices=COUNT)),
+    dependencies=[needs(Action.READ, everywhere=True)],
 )
 async def system_health(_: Annotated[NoParameters, Query()], sources: FromSources) -> Json:
     """The health of everything in three members; a device is active while it is live or it is night."""

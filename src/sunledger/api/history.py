@@ -9,7 +9,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
+from sunledger.api.needs import needs
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, fixed, listed
@@ -21,7 +23,7 @@ from sunledger.sitetime import Span, Step
 from sunledger.store.protocol import Of
 from sunledger.store.records import History, Series
 
-routes = APIRouter(tags=["history"])
+routes = APIRouter(tags=["history"], dependencies=[needs(Action.READ)])
 
 KindName = Literal["inverter", "port", "energy", "weather", "telemetry"]
 VALUES = ("mean", "min", "max", "last", "count")

@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
+from sunledger.api.needs import needs
 from sunledger.api.parameters import ALL_TIME
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import as_objects, inverter_row, no_reading, port_row, seen
@@ -22,7 +24,7 @@ from sunledger.store.protocol import Of
 from sunledger.store.records import Device, PowerSummary, position
 from sunledger.store.summaries import summaries
 
-routes = APIRouter(tags=["S-Miles"])
+routes = APIRouter(tags=["S-Miles"], dependencies=[needs(Action.READ, legacy=True)])
 
 _POWER_SCALE = PORT.measurements[PORT.index("pv_power")].quantity.scale
 

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
+from sunledger.api.needs import needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.shapes import MEASUREMENT, answers, fixed, listed
 from sunledger.measurements import MEASUREMENTS, Measurement
 
-routes = APIRouter(tags=["catalogue"])
+routes = APIRouter(tags=["catalogue"], dependencies=[needs(Action.READ)])
 
 
 @routes.get("/api/v1/measurements", responses=answers(fixed(items=listed(MEASUREMENT))))

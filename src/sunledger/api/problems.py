@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.websockets import WebSocket
 
 from sunledger.sites import InUse, Invalid, Pinned, SitesError, Taken, Unknown
 from sunledger.store.protocol import StoreError
@@ -25,7 +26,9 @@ class Trouble(Enum):
     INVALID_CURSOR = (400, "invalid-cursor", "The cursor does not belong to this question")
     TOO_MUCH = (400, "too-much", "The answer would be too large")
     INVALID_FIELD = (400, "invalid-field", "A field has a value that cannot be used")
-    LOCAL_ONLY = (403, "local-only", "Changes are accepted only from the machine itself")
+    UNAUTHENTICATED = (401, "unauthenticated", "This needs a credential")
+    FORBIDDEN = (403, "forbidden", "This credential does not allow that")
+    CROSS_SITE = (403, "cross-site", "Another site may not ask this in somebody's name")
     NOT_FOUND = (404, "not-found", "There is nothing at this address")
     UNKNOWN_ENTRY = (404, "unknown-entry", "There is no such entry")
     UNKNOWN_DEVICE = (404, "unknown-device", "No such device has been seen")
@@ -38,6 +41,7 @@ class Trouble(Enum):
     NOT_JSON = (415, "not-json", "The request must carry JSON")
     UNUSABLE = (422, "unusable-readings", "Readings have values that cannot be used")
     REFUSED = (400, "refused", "The request could not be understood")
+    NOT_INSTALLED = (501, "not-installed", "This needs a package that is not installed here")
     NOT_OFFERED = (501, "not-offered", "This store cannot do that")
     INTERNAL = (500, "internal", "Something went wrong inside Sunledger")
     STORE_UNAVAILABLE = (503, "store-unavailable", "The store cannot answer now")
@@ -85,15 +89,34 @@ def answer_with_problems(api: FastAPI) -> None:
     """Turn every error of the API into a problem."""
     api.add_exception_handler(Problem, _own)
     api.add_exception_handler(RequestValidationError, _invalid)
-    api.add_exception_handler(StoreError, _store)
+    api.add_exception_handler(StoreError, _own)
     api.add_exception_handler(SitesError, _sites)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(Exception, _unexpected)
 
 
-async def _own(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)  # noqa: S101  starlette picks the handler by this type
-    return problem(error.trouble, error.detail, parameter=error.parameter, errors=error.errors)
+def answer_to(error: Exception) -> Response | None:
+    """The response for an error that was met before any route; None for a bug."""
+    if isinstance(error, Problem):
+        headers = _CHALLENGE if error.trouble is Trouble.UNAUTHENTICATED else None
+        return problem(
+            error.trouble, error.detail, headers=headers, parameter=error.parameter, errors=error.errors
+        )
+    if isinstance(error, StoreError):
+        return problem(Trouble.STORE_UNAVAILABLE, str(error), headers={"Retry-After": "10"})
+    return None
+
+
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+async def _own(connection: Any, error: Exception) -> Any:
+    """Answer a request, or deny a WebSocket."""
+    response = answer_to(error)
+    if isinstance(connection, WebSocket) and response is not None:
+        await connection.send_denial_response(response)
+        return None
+    return response
 
 
 _OF_SITES: Mapping[type[SitesError], Trouble] = {
@@ -108,10 +131,6 @@ _OF_SITES: Mapping[type[SitesError], Trouble] = {
 async def _sites(_: Request, error: Exception) -> Response:
     assert isinstance(error, SitesError)  # noqa: S101  starlette picks the handler by this type
     return problem(_OF_SITES[type(error)], f"{error}.", parameter=error.field)
-
-
-async def _store(_: Request, error: Exception) -> Response:
-    return problem(Trouble.STORE_UNAVAILABLE, str(error), headers={"Retry-After": "10"})
 
 
 async def _unexpected(request: Request, _: Exception) -> Response:

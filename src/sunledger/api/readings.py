@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
 from sunledger.api.cursors import onward, resumed
 from sunledger.api.history import KindName, chosen_series
+from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import as_objects, decoded, names, reading_row
@@ -21,7 +23,7 @@ from sunledger.sitetime import Span
 from sunledger.store.protocol import Of
 from sunledger.store.records import Position
 
-routes = APIRouter(tags=["readings"])
+routes = APIRouter(tags=["readings"], dependencies=[needs(Action.READ)])
 
 CHUNK = 1000
 """Rows read and sent at once when the whole span is streamed."""

@@ -6,11 +6,13 @@ from fastapi import APIRouter
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sunledger.access.principal import Action
+from sunledger.api.needs import needs
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sources import FromSources, RequestListener
 from sunledger.sitetime import Clock
 
-routes = APIRouter(tags=["health"])
+routes = APIRouter(tags=["health"], dependencies=[needs(Action.READ, everywhere=True, legacy=True)])
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

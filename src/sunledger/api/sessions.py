@@ -7,9 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import timeline_onward, timeline_resumed
 from sunledger.api.local_days import local_span
+from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Start, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import REPORT, SESSION, answers, listed, page
@@ -19,7 +21,7 @@ from sunledger.sitetime import Span
 from sunledger.sitetime.spans import day_of
 from sunledger.store.documents import Place
 
-routes = APIRouter(tags=["sessions"])
+routes = APIRouter(tags=["sessions"], dependencies=[needs(Action.READ, everywhere=True, legacy=True)])
 
 USUAL = timedelta(days=30)
 _AT_ONCE = 1000

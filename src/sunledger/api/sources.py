@@ -1,7 +1,7 @@
 """What the API answers from; made in `app`, handed to every route."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
@@ -9,8 +9,12 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from sunledger.access.principal import ANONYMOUS, Principal
+from sunledger.api.changes import Note, SeenRegistry
 from sunledger.api.front import Front
+from sunledger.api.needs import principal_of
 from sunledger.api.problems import Problem, Trouble
+from sunledger.api.sight import SeenStore, Sight
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
@@ -71,7 +75,7 @@ class Sources:
     """The rooms that routes read."""
 
     store: Answers
-    registry: Registry
+    registry: SeenRegistry
     journal: Journal
     latest: LatestReadings
     states: DeviceStates
@@ -88,14 +92,41 @@ class Sources:
     """Takes in what devices push; durable when it returns. Raises StoreError."""
     mqtt: Callable[[], Subscribed] | None
     """How the subscription at a broker is doing."""
+    sight: Sight
+    """Whose devices these are."""
     started_at: datetime
     """What the wall clock showed at the start."""
 
+    def seen_by(self, who: Principal, registry: Registry, note: Note) -> "Sources":
+        """The same for somebody who may not see all of it."""
+        sight, own = Sight(who, registry), SeenRegistry(registry, who, note)
+        if sight.whole:
+            return replace(self, sight=sight, registry=own)
+        store, latest = SeenStore(self.store, sight), self.latest.of_devices(sight.sees)
+        return replace(self, sight=sight, registry=own, store=store, latest=latest)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What an application answers from, whoever asks."""
+
+    sources: Sources
+    registry: Registry
+    note: Note
+
+    def for_(self, who: Principal) -> Sources:
+        """The sources as somebody sees them."""
+        return self.sources.seen_by(who, self.registry, self.note)
+
 
 async def sources_of(connection: HTTPConnection) -> Sources:
-    """The sources of the application that a request came to."""
-    sources: Sources = connection.app.state.sources
-    return sources
+    """The sources of the application that a request came to, as whoever asks sees them.
+
+    What everybody may ask tells nothing of devices, and knows all of them.
+    """
+    rooms: Rooms = connection.app.state.rooms
+    who = principal_of(connection)
+    return rooms.sources if who is ANONYMOUS else rooms.for_(who)
 
 
 FromSources = Annotated[Sources, Depends(sources_of)]

@@ -4,17 +4,18 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
+from sunledger.api.needs import needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, TRUTH, Schema, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Sources
-from sunledger.api.writing import Locally
 from sunledger.store.protocol import StoreError
 from sunledger.store.storage import TIERS, Piece, Storage
 from sunledger.store.tending import Rebuilding, Stage
 
-routes = APIRouter(tags=["storage"])
+routes = APIRouter(tags=["storage"], dependencies=[needs(Action.READ, everywhere=True)])
 
 _OK, _ACCEPTED = 200, 202
 _TIER: Schema = {"type": "string", "enum": list(TIERS)}
@@ -77,7 +78,7 @@ async def storage(_: Annotated[NoParameters, Query()], sources: FromSources) -> 
 
 @routes.post(
     "/api/v1/storage/rollups/rebuild",
-    dependencies=[Locally],
+    dependencies=[needs(Action.OPERATE, everywhere=True)],
     status_code=_ACCEPTED,
     responses={_ACCEPTED if code == _OK else code: each for code, each in answers(_REBUILD).items()},
 )

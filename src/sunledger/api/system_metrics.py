@@ -7,8 +7,10 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import timeline_onward, timeline_resumed
+from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Start, span_of
 from sunledger.api.shapes import MOMENT, TEXT, answers, fixed, page
 from sunledger.api.sources import FromSources
@@ -16,7 +18,7 @@ from sunledger.sitetime import instant, milliseconds
 from sunledger.store.documents import Place
 from sunledger.store.system_metrics import Sample, SampleKey
 
-routes = APIRouter(tags=["health"])
+routes = APIRouter(tags=["health"], dependencies=[needs(Action.READ, everywhere=True)])
 
 
 class MetricsQuery(Parameters):

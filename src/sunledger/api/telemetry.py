@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import MEDIA_TYPES, Json
+from sunledger.api.needs import needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, Schema, answers, fixed, listed
 from sunledger.api.sources import FromSources
-from sunledger.api.writing import Locally, body_of
+from sunledger.api.writing import body_of
 from sunledger.intake.telemetry import LONGEST_MESSAGE, Telemetry, read
 from sunledger.intake.telemetry_reading import Sender
 
@@ -45,7 +47,7 @@ _GZIP = zlib.MAX_WBITS | 16
     status_code=201,
     responses=answers(_KEPT, status=201),
     openapi_extra=dict(_CARRIED),
-    dependencies=[Locally],
+    dependencies=[needs(Action.PUSH)],
 )
 async def push(
     id: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Of the device.")],

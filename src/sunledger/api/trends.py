@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from sunledger.access.principal import Action
 from sunledger.api.answers import Json, Table
 from sunledger.api.energy import By, EnergyQuery, energy_table
 from sunledger.api.history import HistoryQuery, Kind, history_table, kind_of
+from sunledger.api.needs import needs
 from sunledger.api.parameters import EARLIEST, End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, TEXT, Schema, answers, either_null, fixed, listed
@@ -23,7 +25,7 @@ from sunledger.measurements.quantity import Unit
 from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import day_of, day_span, period_of
 
-routes = APIRouter(tags=["history"])
+routes = APIRouter(tags=["history"], dependencies=[needs(Action.READ)])
 
 ENERGY = "energy"
 DAYS = timedelta(days=30)

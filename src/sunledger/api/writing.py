@@ -1,14 +1,7 @@
-"""Requests that change something: who may make them, and the JSON that they carry.
-
-There is no authentication yet. So a change is accepted only from the machine itself, and there from nobody
-but its people: a page that a browser shows could reach the loopback address, too. What such a page can send
-without being asked is no JSON, names its own host, or comes from another origin.
-"""
+"""Requests that change something: the JSON that they carry."""
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import orjson
 from fastapi import Depends
@@ -16,26 +9,8 @@ from starlette.requests import Request
 
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import Schema
-from sunledger.api.stream import from_same_host
 
 LONGEST_BODY = 1 << 20
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
-
-
-async def local_only(request: Request) -> None:
-    """Refuse a change that does not come from this machine. Raises `Problem`."""
-    client = request.client
-    headers = request.headers
-    here = client is not None and _is_loopback(client.host) and _is_loopback(_host(headers.get("host", "")))
-    if not here or any(name in headers for name in _FORWARDED) or not from_same_host(headers):
-        raise Problem(
-            Trouble.LOCAL_ONLY,
-            "This version has no authentication: it accepts changes only from the machine that it runs on, "
-            "through http://localhost or http://127.0.0.1, and not through a proxy.",
-        )
-
-
-Locally = Depends(local_only)
 
 
 async def _members(request: Request) -> Mapping[str, object]:
@@ -68,18 +43,3 @@ Members = Annotated[Mapping[str, Any], Depends(_members)]
 def carrying(schema: Schema) -> dict[str, Any]:
     """What a request carries, for OpenAPI."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-
-
-def _host(header: str) -> str:
-    """The name in a Host header, without its port."""
-    try:
-        return urlsplit(f"//{header}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sunledger import __version__
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
 
+    from sunledger.access.principal import Principal
+    from sunledger.api.changes import Change
+    from sunledger.api.guard import Reach
     from sunledger.api.sources import Scrape
 
 
@@ -241,10 +245,43 @@ def _api(
         metrics=scrape,
         tending=kept.tending,
         accept=accept,
+        credentials=_NoCredentials(),
+        reach=_reach(configuration),
+        note=_forget,
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
+    )
+
+
+class _NoCredentials:
+    """Nobody has one yet."""
+
+    async def has_administrator(self) -> bool:
+        return False
+
+    async def authenticate_bearer(self, _text: str) -> "Principal | None":
+        return None
+
+    async def authenticate_session(self, _cookie: str) -> "Principal | None":
+        return None
+
+    def csrf_matches(self, _who: "Principal", _token: str) -> bool:
+        return False
+
+
+async def _forget(_who: "Principal", _change: "Change") -> None:
+    """Changes are not written down yet."""
+
+
+def _reach(configuration: Configuration) -> "Reach":
+    from sunledger.api.forwarded import named_here
+    from sunledger.api.guard import Reach
+
+    return Reach(
+        loopback_only=named_here(configuration.server.health_host),
+        legacy_from=[ip_network(each) for each in configuration.access.legacy_read_from],
     )
 
 

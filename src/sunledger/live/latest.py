@@ -5,7 +5,7 @@ read by everybody. Nothing in them was made up: a reading that was set aside as 
 a good one, and an implausible value is None.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -125,6 +125,14 @@ class LatestReadings:
     def production(self) -> Collection[Production]:
         """The repaired counters of every port."""
         return self._production.values()
+
+    def of_devices(self, sees: Callable[[str], bool]) -> "LatestReadings":
+        """What is known now of some devices, by serial number or name, and places."""
+        seen = LatestReadings(self._clock)
+        seen._images = {name: image for name, image in self._images.items() if sees(name)}
+        seen._production = {key: each for key, each in self._production.items() if sees(key[0])}
+        seen.measured = self.measured.of_devices(sees)
+        return seen
 
     def age(self, inverter: LatestInverter) -> float:
         """Seconds since the inverter was heard, whatever the wall clock did meanwhile."""

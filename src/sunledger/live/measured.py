@@ -3,7 +3,7 @@
 *State: the readings.* They are replaced by intake after each commit and restored from the store at start.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -11,6 +11,8 @@ from sunledger.measurements import ENERGY, KINDS, TELEMETRY, WEATHER, Poll, Read
 
 _NAMES = {name: attrgetter(*kind.identity) for name, kind in KINDS.items()}
 """What gives the words that name a reading's series among those of its kind."""
+_OWNER = {name: attrgetter(kind.identity[0]) for name, kind in KINDS.items()}
+"""What gives the device, or the place, that a reading is of."""
 
 
 class Measured(NamedTuple):
@@ -38,6 +40,14 @@ class LatestMeasured:
     def of(self, kind: str) -> list[Any]:
         """The latest readings of a kind, by the words that name their series."""
         return [each.reading for (name, _), each in sorted(self._known.items()) if name == kind]
+
+    def of_devices(self, sees: Callable[[str], bool]) -> "LatestMeasured":
+        """Those of some devices and places, by name."""
+        seen = LatestMeasured()
+        seen._known = {
+            key: each for key, each in self._known.items() if sees(str(_OWNER[key[0]](each.reading)))
+        }
+        return seen
 
     def update(self, poll: Poll) -> list[Measured]:
         """Take over a poll that has been kept; those of its readings that are the latest of their series."""

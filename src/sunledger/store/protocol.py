@@ -66,9 +66,6 @@ class Accounting:
 class Answers(Protocol):
     """What a store knows. Spans are half-open, times aware and in UTC; any method may raise `StoreError`."""
 
-    async def latest(self) -> Latest:
-        """The latest reading of every series; those set aside as a zero-glitch do not count."""
-
     async def latest_time(self) -> datetime | None:
         """The time of the latest reading of all, or None while there is none."""
 
@@ -161,3 +158,6 @@ class Store(Answers, Protocol):
 
         `production` of a receipt is what the ports had come to after the last of the polls.
         """
+
+    async def latest(self) -> Latest:
+        """The latest reading of every series; those set aside as a zero-glitch do not count."""

@@ -1,0 +1,143 @@
+"""The registry as somebody sees it, and what they change in it: asked for, allowed, and written down.
+
+Every change of a customer, site, device or setting that comes over HTTP goes through here, so none is
+forgotten by the audit.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sunledger.access.principal import Action, Principal
+from sunledger.api.problems import Problem, Trouble
+from sunledger.api.sight import Sight
+from sunledger.sites import CUSTOMER, DEVICE, SETTING, SITE, DeviceEntry, Entry, Kept, Kind, Registry, Unknown
+from sunledger.store.documents import Document
+
+E = TypeVar("E", bound=Entry)
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change that was made: of what, and how it was before and is now."""
+
+    action: str
+    kind: str
+    id: str
+    before: Mapping[str, object] | None = None
+    after: Mapping[str, object] | None = None
+
+
+Note = Callable[[Principal, Change], Awaitable[None]]
+"""Writes a change down. Raises StoreError."""
+
+
+class SeenRegistry:
+    """The registry for one principal. Its methods raise what the registry's do, and `Problem`."""
+
+    def __init__(self, registry: Registry, who: Principal, note: Note) -> None:
+        self._registry = registry
+        self._who = who
+        self._sight = Sight(who, registry)
+        self._note = note
+
+    def device(self, id_: str) -> Kept[DeviceEntry]:
+        """What is said of a device that is seen."""
+        return self._registry.device(id_)
+
+    async def get(self, kind: Kind[E], id_: str) -> Kept[E]:
+        """An entry. Raises `Unknown`."""
+        await self._require_seen(kind, id_)
+        return await self._registry.get(kind, id_)
+
+    async def listed(self, kind: Kind[E], *, limit: int, after: str = "") -> Sequence[Kept[E]]:
+        """Entries by id, from the one after `after` on."""
+        if self._sight.whole:
+            return await self._registry.listed(kind, limit=limit, after=after)
+        found: list[Kept[E]] = []
+        while some := await self._registry.listed(kind, limit=_AT_ONCE, after=after):
+            found += [each for each in some if await self._is_seen(kind, each.entry.id)]
+            if len(found) >= limit:
+                break
+            after = some[-1].entry.id
+        return found[:limit]
+
+    async def versions(self, kind: Kind[E], id_: str) -> Sequence[Document]:
+        """Every version of an entry, oldest first. Raises `Unknown`."""
+        await self._require_seen(kind, id_)
+        return await self._registry.versions(kind, id_)
+
+    async def create(self, kind: Kind[E], id_: str, content: Mapping[str, object]) -> Kept[E]:
+        """Make an entry."""
+        self._require_right(None)
+        kept = await self._registry.create(kind, id_, content)
+        await self._note(self._who, Change(action="create", kind=kind.name, id=id_, after=_shown(kept)))
+        return kept
+
+    async def change(self, kind: Kind[E], id_: str, changes: Mapping[str, object]) -> Kept[E]:
+        """Give some fields of an entry new values."""
+        before = await self.get(kind, id_)
+        whole = kind is not SITE or "customer" in changes  # whose a site is decides who sees it
+        self._require_right(None if whole else id_)
+        kept = await self._registry.change(kind, id_, changes)
+        await self._write(kind, id_, before, kept)
+        return kept
+
+    async def describe(self, id_: str, changes: Mapping[str, object]) -> Kept[DeviceEntry]:
+        """Say something of a device; to another site it is moved only with a right on both."""
+        before = self._registry.device(id_)
+        self._require_right(before.entry.site)
+        if isinstance(moved_to := changes.get("site"), str):
+            self._require_right(moved_to)
+        kept = await self._registry.describe(id_, changes)
+        await self._write(DEVICE, id_, before, kept)
+        return kept
+
+    async def remove(self, kind: Kind[E], id_: str) -> None:
+        """End an entry."""
+        before = await self.get(kind, id_)
+        self._require_right(None)
+        await self._registry.remove(kind, id_)
+        await self._note(self._who, Change(action="remove", kind=kind.name, id=id_, before=_shown(before)))
+
+    async def _write(self, kind: Kind[Any], id_: str, before: Kept[Any], after: Kept[Any]) -> None:
+        """Write down which fields have changed, if any."""
+        old, new = _shown(before), _shown(after)
+        changed = [field for field in new if old.get(field) != new[field]]
+        if changed:
+            was, is_ = ({field: each.get(field) for field in changed} for each in (old, new))
+            await self._note(
+                self._who, Change(action="change", kind=kind.name, id=id_, before=was, after=is_)
+            )
+
+    def _require_right(self, site: str | None) -> None:
+        """Raise a `Problem` unless changes may be made on a site; None: on the whole system."""
+        if not self._who.may(Action.CHANGE, site):
+            where = "the whole system" if site is None else f"the site {site}"
+            detail = f"{self._who.kind} {self._who.id} may not change this: it needs operator on {where}."
+            raise Problem(Trouble.FORBIDDEN, detail)
+
+    async def _require_seen(self, kind: Kind[Any], id_: str) -> None:
+        if not await self._is_seen(kind, id_):
+            raise Unknown(f"there is no {kind.name} {id_}")
+
+    async def _is_seen(self, kind: Kind[Any], id_: str) -> bool:
+        if self._sight.whole or kind is SETTING:
+            return True
+        if kind is SITE:
+            return self._sight.sees_site(id_)
+        if kind is CUSTOMER:
+            return id_ in await self._customers()
+        return self._sight.sees(id_)
+
+    async def _customers(self) -> set[str | None]:
+        """Whose the sites are that are seen."""
+        sites = self._who.sites or frozenset()
+        return {(await self._registry.get(SITE, site)).entry.customer for site in sites}
+
+
+def _shown(kept: Kept[Any]) -> Mapping[str, object]:
+    content: Mapping[str, object] = kept.entry.content()
+    return content

@@ -1,0 +1,150 @@
+"""The guard: finds out who asks, for every request and WebSocket, before anything else is done.
+
+It only identifies. What a route needs is said by the route (`needs`); what an answer holds is narrowed to the
+sites of whoever asks (`sight`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from sunledger.access.principal import ANONYMOUS, OWNER, Principal
+from sunledger.api.forwarded import Network, origin_of
+from sunledger.api.problems import Problem, Trouble, answer_to
+
+CSRF_HEADER = "x-csrf-token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_COOKIES = {"https": "__Host-sunledger", "http": "sunledger"}
+"""A browser takes `__Host-` over TLS only."""
+
+
+class Credentials(Protocol):
+    """What the guard asks of the room that knows credentials. Raises StoreError."""
+
+    async def has_administrator(self) -> bool:
+        """Whether anybody can administer."""
+
+    async def authenticate_bearer(self, text: str) -> Principal | None:
+        """Whose token this is; None for one that counts no longer or never did."""
+
+    async def authenticate_session(self, cookie: str) -> Principal | None:
+        """Whose browser session this is; None for one that has ended."""
+
+    def csrf_matches(self, who: Principal, token: str) -> bool:
+        """Whether this is the token that goes with somebody's browser session."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """From where Sunledger can be reached."""
+
+    loopback_only: bool
+    """Whether it listens on the machine itself alone."""
+    legacy_from: Sequence[Network] = ()
+    """From where old programs may read without a credential."""
+
+
+class Guard:
+    """Puts `principal` into the state of every request."""
+
+    def __init__(self, app: ASGIApp, credentials: Credentials, reach: Reach) -> None:
+        self._app = app
+        self._credentials = credentials
+        self._reach = reach
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find out who asks, then pass the request on."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        connection = HTTPConnection(scope)
+        try:
+            await self._identify(connection)
+        except Exception as error:
+            response = answer_to(error)
+            if response is None:
+                raise
+            if scope["type"] == "websocket":
+                await WebSocket(scope, receive, send).send_denial_response(response)
+            else:
+                await response(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _identify(self, connection: HTTPConnection) -> None:
+        """Note who asks. Raises `Problem` where a credential is wrong."""
+        state = connection.state
+        state.principal = await self._who(connection)
+        state.from_legacy_network = origin_of(connection).within(self._reach.legacy_from)
+        if state.principal is ANONYMOUS:
+            state.way_in = await self._way_in()
+
+    async def _who(self, connection: HTTPConnection) -> Principal:
+        sent = connection.headers.get("authorization")
+        if sent is not None:
+            return await self._bearer(sent)
+        cookie = session_cookie(connection)
+        who = None if cookie is None else await self._credentials.authenticate_session(cookie)
+        if who is not None:
+            self._require_own_page(connection, who)
+            return who
+        if self._reach.loopback_only and origin_of(connection).local and from_same_host(connection):
+            return ANONYMOUS if await self._credentials.has_administrator() else OWNER
+        return ANONYMOUS
+
+    async def _bearer(self, sent: str) -> Principal:
+        scheme, _, token = sent.partition(" ")
+        if scheme.lower() != "bearer":
+            detail = f"Authorization: {scheme or 'nothing'!r:.20} is not known here; send Bearer and a token."
+            raise Problem(Trouble.UNAUTHENTICATED, detail, parameter="Authorization")
+        who = await self._credentials.authenticate_bearer(token.strip())
+        if who is None:
+            detail = "Authorization: this token is unknown, has expired or was revoked; make another one."
+            raise Problem(Trouble.UNAUTHENTICATED, detail, parameter="Authorization")
+        return who
+
+    def _require_own_page(self, connection: HTTPConnection, who: Principal) -> None:
+        """Refuse what another site's page makes a browser send with our cookie. Raises `Problem`."""
+        is_socket = connection.scope["type"] == "websocket"
+        if not is_socket and connection.scope["method"] in SAFE:
+            return
+        if not from_same_host(connection):
+            raise Problem(Trouble.CROSS_SITE, "Origin: another site's page may not do this in your name.")
+        if not is_socket and not self._credentials.csrf_matches(who, connection.headers.get(CSRF_HEADER, "")):
+            detail = "X-CSRF-Token: missing or not of this session; GET /api/v1/me tells it."
+            raise Problem(Trouble.CROSS_SITE, detail, parameter="X-CSRF-Token")
+
+    async def _way_in(self) -> str:
+        """What somebody without a credential is told."""
+        if await self._credentials.has_administrator():
+            return "Log in at /login, or send a token: Authorization: Bearer …"
+        return (
+            "There is no administrator yet: open the setup link in the log, or use sunledger admin create."
+        )
+
+
+def cookie_name(connection: HTTPConnection) -> str:
+    """What the session's cookie is called on this connection."""
+    return _COOKIES[origin_of(connection).scheme]
+
+
+def session_cookie(connection: HTTPConnection) -> str | None:
+    """The session's cookie, where one was sent."""
+    try:
+        cookies = SimpleCookie(connection.headers.get("cookie", ""))
+    except CookieError:
+        return None
+    found = cookies.get(cookie_name(connection))
+    return None if found is None else found.value
+
+
+def from_same_host(connection: HTTPConnection) -> bool:
+    """Whether this is no browser, or one that shows a page of this very host."""
+    page = connection.headers.get("origin")
+    return page is None or page.lower().partition("://")[2] == origin_of(connection).host.lower()
