@@ -75,9 +75,9 @@ class Line:
             call.abort()
 
     def fall_silent(self) -> None:
-        """Let nothing more through of connections in a COPY, and tell neither end; all others work."""
+        """Let nothing more through of the connections there are, and tell neither end; new ones work."""
         for call in self._calls:
-            call.silent = call.silent or call.copied is not None
+            call.silent = True
 
     async def serve(self, here: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass on a connection until an end of it hangs up."""

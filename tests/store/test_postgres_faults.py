@@ -6,12 +6,14 @@
 import asyncio
 import os
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from random import Random
 
 import pytest
+from tests.servers.line import line_to
 from tests.servers.postgres import PASSWORD, SUPERUSER, PostgresServer, oldest, running
 from tests.store.answers import found, keep, snapshot
 from tests.store.committing import stream
@@ -39,16 +41,17 @@ def server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give a server that does not answer less time than people's would get."""
+async def impatient(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a server that does not answer less time than people's would get, once it has made a schema."""
+    await server.migrated()
     monkeypatch.setattr(postgres, "COMMIT_WITHIN", 1.0)
     monkeypatch.setattr(postgres, "ANSWER_WITHIN", 1.0)
     monkeypatch.setitem(postgres_connections._LINE, "connect_timeout", 2)
 
 
 @asynccontextmanager
-async def served(server: PostgresServer, name: str) -> AsyncIterator[PostgresStore]:
-    store = PostgresStore(server.address(name), WARSAW, SystemClock())
+async def served(server: PostgresServer, name: str, **more: object) -> AsyncIterator[PostgresStore]:
+    store = PostgresStore(server.address(name, **more), WARSAW, SystemClock())
     try:
         await store.open()
         yield store
@@ -215,6 +218,41 @@ async def test_questions_go_on_after_connections_were_cut(server: PostgresServer
         for _ in range(3):
             cut_off(server)
             assert (await store.statistics()).readings[Of.PORT] == 10
+
+
+async def test_questions_go_on_after_every_connection_has_fallen_silent(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "ANSWERS_WITHIN", 0.5)
+    name = await server.migrated()
+    async with line_to(server.port) as line, served(server, name, port=line.port, sslmode="disable") as store:
+        await keep(store, *day(START, 5))
+        for _ in range(2):
+            await all_pooled_connections_at_work(store)
+            line.fall_silent()
+            assert (await store.statistics()).readings[Of.PORT] == 10
+
+
+async def all_pooled_connections_at_work(store: PostgresStore) -> None:
+    """Let every connection that questions may have be made, and be idle then."""
+    together = threading.Barrier(store._pool.max_size)
+    await asyncio.gather(*[store.ask(lambda _: together.wait(30)) for _ in range(together.parties)])
+
+
+async def test_a_question_to_a_frozen_server_ends_long_before_its_patience(
+    server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_connections, "ANSWERS_WITHIN", 0.2)
+    monkeypatch.setitem(postgres_connections._LINE, "connect_timeout", 2)
+    async with served(server, await server.migrated()) as store:
+        await keep(store, *day(START, 5))
+        server.freeze()
+        try:
+            with pytest.raises(StoreError, match="timeout expired"):  # of connecting, not of the answer
+                await store.statistics()
+        finally:
+            server.thaw()
+        assert (await store.statistics()).readings[Of.PORT] == 10
 
 
 async def test_what_the_server_cannot_hold_is_the_polls_trouble(server: PostgresServer) -> None:

@@ -17,7 +17,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from sunledger.store.postgres_address import PostgresAddress
-from sunledger.store.postgres_connections import CONNECT_WITHIN, connect
+from sunledger.store.postgres_connections import CONNECT_WITHIN, answers, connect
 from sunledger.store.postgres_errors import explain, is_hopeless
 from sunledger.store.protocol import StoreError, StoreUnusable
 
@@ -48,17 +48,14 @@ class Call:
     @contextlib.contextmanager
     def borrowing(self, pool: ConnectionPool[Connection], address: PostgresAddress) -> Iterator[Connection]:
         """Use a connection of a pool that has just been tried."""
-        while True:
+        while not self.late:
             with _given_by(pool, address) as connection, self.using(connection):
-                try:
-                    ConnectionPool.check_connection(connection)
-                except psycopg.OperationalError:
-                    if self.late:
-                        raise
-                    connection.close()  # it died unnoticed while it waited; the next one may be alive
-                    continue
-                yield connection
-                return
+                if answers(connection):
+                    yield connection
+                    return
+                connection.close()
+            pool.drain()  # what one of them met while it waited, most of them met
+        raise psycopg.OperationalError("none of its connections answered")
 
     def give_up(self) -> None:
         """Let the work end with an error, now, whatever the server does."""

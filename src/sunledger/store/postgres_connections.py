@@ -1,15 +1,18 @@
 """Connections to PostgreSQL: one by one or from a pool, made so that a server that hangs is noticed.
 
 A server that is frozen, or behind a cut cable, answers neither yes nor no. So connecting, a statement and a
-silent line each end after a while; what may still hang is given up by `postgres_calls.py`.
+silent line each end after a while, and a connection that has waited is tried before it is used; what may
+still hang is given up by `postgres_calls.py`.
 """
 
 import logging
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any
 
 import psycopg
 from psycopg import Connection, IsolationLevel
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import ConnStatus
 from psycopg_pool import ConnectionPool
 
 from sunledger.store.postgres_address import PostgresAddress
@@ -20,6 +23,8 @@ OLDEST = 15
 """The oldest major version of the server that is supported."""
 CONNECT_WITHIN = 5
 """Seconds for making a connection, for waiting for a free one, and for a lock that somebody else holds."""
+ANSWERS_WITHIN = 2.0
+"""Seconds for the answer to an empty statement, which costs the server nothing."""
 RECYCLED_AFTER = 3600.0
 """Seconds that a connection for questions lives: after a fail-over or a change of roles, all are soon new."""
 
@@ -123,3 +128,22 @@ def configure(connection: Connection) -> None:
         )
     settings = (f"set_config({name!r}, {value!r}, false)" for name, value in _SESSION.items())
     connection.execute(f"SELECT {', '.join(settings)}".encode())
+
+
+def answers(connection: Connection) -> bool:
+    """Whether a connection at rest still leads to a server, which says so within `ANSWERS_WITHIN`."""
+    line = connection.pgconn
+    try:
+        line.send_query(b"")
+        line.flush()
+        with DefaultSelector() as waiting:
+            waiting.register(line.socket, EVENT_READ)
+            while True:
+                while line.is_busy():
+                    if not waiting.select(ANSWERS_WITHIN):
+                        return False
+                    line.consume_input()
+                if line.get_result() is None:
+                    return line.status == ConnStatus.OK
+    except psycopg.OperationalError:
+        return False
