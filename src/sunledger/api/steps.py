@@ -67,9 +67,14 @@ def chunks(span: Span, step: Step | None, zone: ZoneInfo, rows_a_period: int) ->
         yield Span(max(whole.start, span.start), min(whole.end, span.end))
 
 
+def periods_at_most(span: Span, step: Step) -> int:
+    """How many periods a span has at most."""
+    return ceil((span.end - span.start) / _LENGTH[step])
+
+
 def refuse_too_much(span: Span, step: Step | None, rows_a_period: int) -> None:
     """JSON is made in memory, so its length is bounded before anything is read. Raises Problem."""
-    count = 1 if step is None else ceil((span.end - span.start) / _LENGTH[step])
+    count = 1 if step is None else periods_at_most(span, step)
     rows = count * rows_a_period
     if rows > MOST_ROWS:
         detail = (
