@@ -49,8 +49,10 @@ def milliseconds(at: datetime) -> int:
 
 
 def instant(epoch_ms: int) -> datetime:
-    """The aware UTC moment of whole milliseconds since 1970."""
-    return _EPOCH + timedelta(milliseconds=epoch_ms)
+    """The aware UTC moment of whole milliseconds since 1970, exactly."""
+    if epoch_ms % 1000:
+        return _EPOCH + timedelta(milliseconds=epoch_ms)
+    return datetime.fromtimestamp(epoch_ms // 1000, UTC)  # as most are: in two thirds of the time
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,11 +118,11 @@ def period_of(at: datetime, step: Step, zone: ZoneInfo) -> Span:
         return Span(start, start + QUARTER)
     if step is Step.HOUR:
         return _hour_of(at, zone)
-    first, following = _calendar(day_of(at, zone), step)
+    first, following = days_of(day_of(at, zone), step)
     return Span(midnight(first, zone), midnight(following, zone))
 
 
-def _calendar(day: date, step: Step) -> tuple[date, date]:
+def days_of(day: date, step: Step) -> tuple[date, date]:
     """The first day of the day, month or year that holds `day`, and of the one after it."""
     if step is Step.DAY:
         return day, day + timedelta(days=1)

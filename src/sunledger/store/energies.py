@@ -5,16 +5,13 @@ span are equal, over restarts and over days of 23 and 25 hours.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.fold import step as fold_step
 from sunledger.sitetime import Span, Step, instant, milliseconds
-from sunledger.sitetime.hours import Hours
-from sunledger.sitetime.spans import day_of, midnight, period_of
+from sunledger.sitetime.almanac import almanac
 from sunledger.store.protocol import Accounting
 from sunledger.store.records import Energy, Series
 from sunledger.store.shelf import QUARTER_MS, TOGETHER, ReadShelf, quarter_start
@@ -40,46 +37,45 @@ _Piece = tuple[int, int, int]
 
 def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
     """The energy of each port, or of all together, in each period that has readings, by start and port."""
-    zone = question.zone or accounting.zone
-    cut = _cutter(question, zone)
-    ends: dict[int, int] = {}
-    sums: dict[tuple[int, int], int] = {}
+    cut = _cutter(question, accounting)
+    together, asked = question.together, question.series
+    periods: dict[tuple[int, int], dict[int, int]] = {}
+    sums: dict[int, int] = {}
     start = end = 0
-    together = question.together
     for at, series, energy in _pieces(shelf, accounting, question):
-        if series != TOGETHER and series not in question.series:
-            continue
         if not start <= at < end:
-            start, end = cut(at)
-            ends[start] = end
-        key = start, TOGETHER if together else series
-        sums[key] = sums.get(key, 0) + energy
-    names = {TOGETHER: ("", 0)} | {
+            start, end = period = cut(at)
+            sums = periods.setdefault(period, {})
+        if series == TOGETHER or series in asked:
+            key = TOGETHER if together else series
+            sums[key] = sums.get(key, 0) + energy
+    return list(_shown(periods, question))
+
+
+def _shown(periods: Mapping[tuple[int, int], Mapping[int, int]], question: Question) -> Iterator[Energy]:
+    """In the order of periods and ports; one ends at the very moment at which the next one begins."""
+    names: dict[int, tuple[str, int]] = {
         number: (port.serial_number, port.port_number or 0) for number, port in question.series.items()
     }
-    moments = {at: instant(at) for at in {*ends, *ends.values()}}
-    return [
-        Energy(moments[start], moments[ends[start]], *names[series], energy)
-        for (start, series), energy in sorted(sums.items())
-    ]
+    names[TOGETHER] = "", 0
+    before, at = -1, instant(0)
+    for (start, end), sums in sorted(periods.items(), key=itemgetter(0)):
+        begin = at if start == before else instant(start)
+        before, at = end, instant(end)
+        for series in sorted(sums):
+            yield Energy(begin, at, *names[series], sums[series])
 
 
-def _cutter(question: Question, zone: ZoneInfo) -> Callable[[int], tuple[int, int]]:
+def _cutter(question: Question, accounting: Accounting) -> Callable[[int], tuple[int, int]]:
     """What gives the period of a moment, inside of the span; all in milliseconds."""
     first, last = milliseconds(question.span.start), milliseconds(question.span.end)
-    step, hours = question.step, Hours(zone)
-
-    def whole(at: int) -> tuple[int, int]:
-        if step is None:
-            return first, last
-        if step is Step.HOUR:
-            return hours.of(at)
-        period = period_of(instant(at), step, zone)
-        return milliseconds(period.start), milliseconds(period.end)
+    step, period_of = question.step, almanac(question.zone or accounting.zone).period
 
     def cut(at: int) -> tuple[int, int]:
-        start, end = whole(at)
-        return max(start, first), min(end, last)
+        if step is None:
+            return first, last
+        start, end = period_of(at, step)
+        return (start, end) if first <= start and end <= last else (max(start, first), min(end, last))
 
     return cut
 
@@ -121,12 +117,13 @@ def _stored(
     within: tuple[int, int],
 ) -> _Stored:
     """The whole local days or hours inside, where they will do; else nothing, at the end."""
-    days = _whole_days(accounting, question, instant(within[0]), instant(within[1]))
+    days = _whole_days(accounting, question, within)
     if days is not None:
-        morning, evening = (milliseconds(midnight(day, accounting.zone)) for day in days)
-        ordinals = days[0].toordinal(), days[1].toordinal() - 1
-        stored = shelf.days(selection, *ordinals, together=question.together)
-        return _Stored(morning, evening, _at_midnight(stored, accounting.zone))
+        first, end = days
+        midnight = almanac(accounting.zone).midnight
+        stored = shelf.days(selection, first, end - 1, together=question.together)
+        pieces = ((midnight(day), series, energy) for day, series, energy in stored)
+        return _Stored(midnight(first), midnight(end), pieces)
     if question.step is Step.HOUR and question.zone in (None, accounting.zone):
         start = _hour(within[0], accounting.zone, after=True)
         end = _hour(within[1], accounting.zone, after=False)
@@ -135,16 +132,9 @@ def _stored(
     return _Stored(within[1], within[1], ())
 
 
-def _at_midnight(days: Iterable[_Piece], zone: ZoneInfo) -> Iterator[_Piece]:
-    """Days by the moment they begin instead of by ordinal."""
-    for ordinal, energies_of_day in groupby(days, itemgetter(0)):
-        at = milliseconds(midnight(date.fromordinal(ordinal), zone))
-        yield from ((at, series, energy) for _, series, energy in energies_of_day)
-
-
 def _hour(at: int, zone: ZoneInfo, *, after: bool) -> int:
     """The start of the local hour that holds a moment; or of the next one, unless it begins then."""
-    start, end = Hours(zone).of(at)
+    start, end = almanac(zone).hour(at)
     return end if after and start < at else start
 
 
@@ -154,17 +144,17 @@ def _quarters(shelf: ReadShelf, selection: Sequence[int] | None, start: int, end
 
 
 def _whole_days(
-    accounting: Accounting, question: Question, first: datetime, last: datetime
-) -> tuple[date, date] | None:
+    accounting: Accounting, question: Question, within: tuple[int, int]
+) -> tuple[int, int] | None:
     """The first whole local day and the day after the last one, where stored days can answer."""
     if question.step in (Step.QUARTER, Step.HOUR):
         return None
     if question.step is not None and question.zone not in (None, accounting.zone):
         return None
-    day = day_of(first, accounting.zone)
-    if midnight(day, accounting.zone) < first:
-        day += timedelta(days=1)
-    end = day_of(last, accounting.zone)
+    known = almanac(accounting.zone)
+    day, end = (known.day(at) for at in within)
+    if known.midnight(day) < within[0]:
+        day += 1
     return (day, end) if day < end else None
 
 

@@ -1,12 +1,13 @@
 """Measurements over time: mean, extremes and latest value by period, composed from rollups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.rollup import joined
 from sunledger.sitetime import Span, Step, instant, milliseconds
-from sunledger.sitetime.spans import period_of
+from sunledger.sitetime.almanac import almanac
 from sunledger.store.protocol import Of
 from sunledger.store.records import History
 from sunledger.store.rollups import roll_quarter
@@ -30,19 +31,23 @@ def histories(shelf: ReadShelf, own: ZoneInfo, wanted: Wanted) -> list[History]:
 
     `own` is the zone that hours and days are kept in.
     """
-    found: dict[tuple[Span, int], Rolled] = {}
-    period: Span | None = None
+    period_of = almanac(wanted.zone).period
+    found: dict[tuple[int, int], dict[int, Rolled]] = {}
+    start = end = 0
     for part in _parts(shelf, own, wanted):
-        at = instant(part.start)
-        if period is None or at not in period:
-            period = period_of(at, wanted.step, wanted.zone)
-        key = (period, part.series)
-        before = found.get(key)
-        found[key] = part if before is None else _both(before, part)
-    return [
-        History(span.start, span.end, series, rolled.readings, rolled.rollup)
-        for (span, series), rolled in sorted(found.items(), key=lambda item: item[0])
-    ]
+        if not start <= part.start < end:
+            start, end = period_of(part.start, wanted.step)
+        rolled = found.setdefault((start, end), {})
+        before = rolled.get(part.series)
+        rolled[part.series] = part if before is None else _both(before, part)
+    return list(_shown(found))
+
+
+def _shown(found: Mapping[tuple[int, int], Mapping[int, Rolled]]) -> Iterator[History]:
+    for (start, end), rolled in sorted(found.items(), key=itemgetter(0)):
+        begin, finish = instant(start), instant(end)
+        for series in sorted(rolled):
+            yield History(begin, finish, series, rolled[series].readings, rolled[series].rollup)
 
 
 def _parts(shelf: ReadShelf, own: ZoneInfo, wanted: Wanted) -> Iterator[Rolled]:
@@ -75,6 +80,6 @@ def tier_for(step: Step, zone: ZoneInfo, own: ZoneInfo) -> Tier:
 
 def whole(span: Span, step: Step, zone: ZoneInfo) -> tuple[int, int]:
     """The periods that touch a span, from the first one's start to the last one's end, in milliseconds."""
-    first = period_of(span.start, step, zone).start
-    last = period_of(span.end, step, zone)
-    return milliseconds(first), milliseconds(last.start if last.start == span.end else last.end)
+    period_of, last = almanac(zone).period, milliseconds(span.end)
+    start, end = period_of(last, step)
+    return period_of(milliseconds(span.start), step)[0], start if start == last else end

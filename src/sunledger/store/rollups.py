@@ -9,13 +9,13 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.rollup import joined, rolled
-from sunledger.sitetime import Step, instant, milliseconds
-from sunledger.sitetime.hours import Hours
-from sunledger.sitetime.spans import period_of
+from sunledger.sitetime import Step
+from sunledger.sitetime.almanac import almanac
 from sunledger.store.protocol import Of
 from sunledger.store.shelf import QUARTER_MS, ReadShelf, Rolled, Shelf, Tier, quarter_start
 from sunledger.store.tables import COLUMNS
 
+_STEPS = {Tier.QUARTER: Step.QUARTER, Tier.HOUR: Step.HOUR, Tier.DAY: Step.DAY}
 _BELOW = {Tier.HOUR: Tier.QUARTER, Tier.DAY: Tier.HOUR}
 
 
@@ -31,22 +31,15 @@ class Periods:
     """The local hour and day of a quarter; the latest of each is remembered."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
-        self._hours = Hours(zone)
+        self._almanac = almanac(zone)
         self._known: dict[Tier, tuple[int, int]] = {}
 
     def of(self, tier: Tier, start: int) -> tuple[int, int]:
         """Start and end of the period of a tier that holds a quarter, in milliseconds."""
         known = self._known.get(tier)
         if known is None or not known[0] <= start < known[1]:
-            known = self._known[tier] = self._find(tier, start)
+            known = self._known[tier] = self._almanac.period(start, _STEPS[tier])
         return known
-
-    def _find(self, tier: Tier, start: int) -> tuple[int, int]:
-        if tier is Tier.HOUR:
-            return self._hours.of(start)
-        span = period_of(instant(start), Step.DAY, self._zone)
-        return milliseconds(span.start), milliseconds(span.end)
 
 
 def roll_closed(shelf: Shelf, periods: Periods, closed: Iterable[Changed]) -> None:
