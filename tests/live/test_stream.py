@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.live.roof import LEFT, NOON, RIGHT
 
 from sunledger.live import Frame, Stream, Subscription
-from sunledger.live.stream import concerns
+from sunledger.live.stream import Selection, concerns
 from sunledger.sitetime import ManualClock, milliseconds
 
 START = milliseconds(NOON)
@@ -253,7 +253,7 @@ async def test_every_event_of_a_reader_is_received_in_order_or_counted_as_lost(
         for turn, (devices, reads) in enumerate([*rounds, last]):
             notes = [Note(device, 100 * turn + i) for i, device in enumerate(devices)]
             await publish(stream, clock, *notes)
-            meant += [note.number for note in notes if concerns(note, selection)]
+            meant += [note.number for note in notes if concerns(note, Selection(selection))]
             if reads:
                 read += await all_there_is(subscription)
     received = [event["number"] for event in read if event["type"] == "note"]

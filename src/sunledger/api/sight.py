@@ -4,11 +4,13 @@ A route never asks who it is that asks. It reads the sources that it is given, a
 devices. Whoever may read everywhere gets the sources as they are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sunledger.access.principal import Action, Principal
+from sunledger.live.stream import Devices
 from sunledger.sites import Registry
 from sunledger.sitetime import Span, Step
 from sunledger.store.protocol import Answers
@@ -46,9 +48,25 @@ class Sight:
         """Whether a device, by its serial number or name, or a place of weather readings is seen."""
         return self.sees_site(self._registry.device(device).entry.site)
 
-    def seen_of(self, devices: Iterable[str]) -> frozenset[str]:
-        """Those of some devices that are seen."""
-        return frozenset(device for device in devices if self.sees(device))
+    def chosen(self, wanted: frozenset[str] | None) -> Devices | None:
+        """Those of the wanted devices (None: all) that are seen; None where these are all there are."""
+        return wanted if self.whole else SeenDevices(wanted, self._who.sites or frozenset(), self._registry)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDevices:
+    """Devices of some sites, also those that turn up later."""
+
+    wanted: frozenset[str] | None
+    """Those that were asked for; None: all."""
+    sites: frozenset[str]
+    registry: Registry
+
+    def __contains__(self, device: object) -> bool:
+        """Whether a device is wanted and seen."""
+        if not isinstance(device, str) or (self.wanted is not None and device not in self.wanted):
+            return False
+        return self.registry.device(device).entry.site in self.sites
 
 
 class SeenStore:

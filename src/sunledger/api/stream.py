@@ -21,8 +21,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sunledger.access.principal import Action
 from sunledger.api.needs import needs
-from sunledger.api.sources import FromSources
-from sunledger.live.stream import Stream, Subscription
+from sunledger.api.sources import FromSources, Sources
+from sunledger.live.stream import Subscription
 
 routes = APIRouter(dependencies=[needs(Action.READ)])
 
@@ -54,7 +54,7 @@ class Wish(NamedTuple):
 async def stream(socket: WebSocket, sources: FromSources) -> None:
     """Live events of all or some devices."""
     await socket.accept()
-    await _Listener(socket, sources.stream).serve()
+    await _Listener(socket, sources).serve()
 
 
 def understood(text: str | None) -> Wish | None:
@@ -113,9 +113,10 @@ class _Listener:
     *State: the task that sends them.*
     """
 
-    def __init__(self, socket: WebSocket, stream: Stream) -> None:
+    def __init__(self, socket: WebSocket, sources: Sources) -> None:
         self._socket = socket
-        self._stream = stream
+        self._stream = sources.stream
+        self._sight = sources.sight
         self._sending: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
@@ -148,7 +149,9 @@ class _Listener:
         self._stop()
         devices = "all" if wanted.devices is None else sorted(wanted.devices)
         await self._say({"type": "subscribed", "devices": devices})
-        subscription = self._stream.subscribe(wanted.devices, wanted.last_event_id)
+        subscription = self._stream.subscribe(
+            self._sight.chosen(wanted.devices), wanted.last_event_id, general=self._sight.whole
+        )
         self._sending = tasks.create_task(self._send(subscription))
 
     async def _say(self, message: Mapping[str, object]) -> None:

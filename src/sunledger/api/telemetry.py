@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from sunledger.access.principal import Action
 from sunledger.api.answers import MEDIA_TYPES, Json
-from sunledger.api.needs import needs
+from sunledger.api.needs import FromPrincipal, needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, Schema, answers, fixed, listed
@@ -54,12 +54,15 @@ async def push(
     _: Annotated[NoParameters, Query()],
     request: Request,
     sources: FromSources,
+    who: FromPrincipal,
 ) -> Json:
     """Take in one reading of a device, or a list of them: all, or none and what is wrong with each.
 
     The answer means that they are on a disk. A reading sent again changes nothing. JSON, or NDJSON with a
     reading on each line; also compressed (`Content-Encoding: gzip`). Up to 1 MiB and 10,000 readings at once.
     """
+    if not who.may(Action.PUSH, sources.registry.device(id).entry.site, id):
+        raise Problem(Trouble.FORBIDDEN, f"{who.kind} {who.id} may not push for the device {id}.")
     by_line = _is_by_line(request)
     message = await _message(request)
     said = await asyncio.to_thread(read, message, Sender(id, sources.clock.now()), by_line=by_line)

@@ -14,9 +14,9 @@ behind by more than the history holds has lost what lies between and is told so.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Hashable, Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 import orjson
 
@@ -28,8 +28,20 @@ BUNDLE = 0.1
 LONGEST_FRAME = 500
 """Events in a frame at most; whoever resumes from afar gets several."""
 
-Selection = frozenset[str] | None
-"""The serial numbers that a subscriber wants to hear of; None for all."""
+
+class Devices(Hashable, Protocol):
+    """Some devices by serial number or name; equal ones share what is encoded for them."""
+
+    def __contains__(self, device: object, /) -> bool: ...
+
+
+class Selection(NamedTuple):
+    """What a subscriber hears of."""
+
+    devices: Devices | None = None
+    """Serial numbers and names; None for all."""
+    general: bool = True
+    """Whether also what concerns no single device, such as a DTU that does not answer."""
 
 
 class Frame(NamedTuple):
@@ -69,7 +81,11 @@ class Stream:
             self._ticking = asyncio.get_running_loop().create_task(self._bundle_up())
 
     def subscribe(
-        self, devices: frozenset[str] | None = None, last_event_id: str | None = None
+        self,
+        devices: Devices | None = None,
+        last_event_id: str | None = None,
+        *,
+        general: bool = True,
     ) -> "Subscription":
         """A subscription that begins now, or after an event that was received before.
 
@@ -77,7 +93,9 @@ class Stream:
         """
         place = self._count if last_event_id is None else self._place_of(last_event_id)
         self._told = self._count
-        subscription = Subscription(self, devices, self._count if place is None else place)
+        subscription = Subscription(
+            self, Selection(devices, general), self._count if place is None else place
+        )
         if place is None:
             subscription.resync = True
         self._subscribers.add(subscription)
@@ -124,7 +142,7 @@ class Stream:
             place, until = subscriber.place, min(self._told, subscriber.place + LONGEST_FRAME)
             if place < until:
                 subscriber.place = until
-                events = self._encoded(subscriber.devices, place, until)
+                events = self._encoded(subscriber.selection, place, until)
                 items += [events] if events else []
             if items:
                 return Frame(self.id_of(subscriber.place), b'{"events":[' + b",".join(items) + b"]}")
@@ -143,16 +161,16 @@ class Stream:
             subscriber.lost = 0
         return notices
 
-    def _encoded(self, devices: Selection, place: int, until: int) -> bytes:
+    def _encoded(self, selection: Selection, place: int, until: int) -> bytes:
         """The events after `place` up to `until` for a selection; the same for all who ask in this tick."""
-        frame = self._frames.get((devices, place, until))
+        frame = self._frames.get((selection, place, until))
         if frame is None:
             frame = b",".join(
                 _dumps({"id": self.id_of(number), **event.body()})
                 for number, event in self._events(place, until)
-                if concerns(event, devices)
+                if concerns(event, selection)
             )
-            self._frames[devices, place, until] = frame
+            self._frames[selection, place, until] = frame
         return frame
 
     def _events(self, place: int, until: int) -> Sequence[tuple[int, Event]]:
@@ -163,9 +181,9 @@ class Stream:
 class Subscription(AsyncIterator[Frame]):
     """A subscriber's place in the stream."""
 
-    def __init__(self, stream: Stream, devices: Selection, place: int) -> None:
+    def __init__(self, stream: Stream, selection: Selection, place: int) -> None:
         self._stream = stream
-        self.devices = devices
+        self.selection = selection
         self.place = place
         """The number of the last event that it was given or has lost."""
         self.lost = 0
@@ -175,7 +193,7 @@ class Subscription(AsyncIterator[Frame]):
         """Learn that an event leaves the history."""
         if self.place < number:
             self.place = number
-            self.lost += concerns(event, self.devices)
+            self.lost += concerns(event, self.selection)
 
     def close(self) -> None:
         """Stop being told."""
@@ -199,9 +217,11 @@ class Subscription(AsyncIterator[Frame]):
         return frame
 
 
-def concerns(event: Event, devices: Selection) -> bool:
+def concerns(event: Event, selection: Selection) -> bool:
     """Whether a subscriber with this selection is told of an event."""
-    return devices is None or event.device is None or event.device in devices
+    if event.device is None:
+        return selection.general
+    return selection.devices is None or event.device in selection.devices
 
 
 def _dumps(item: Json) -> bytes:
