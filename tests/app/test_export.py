@@ -9,11 +9,14 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 from tests.store.plants import START, WARSAW, day, poll
 
 from sunledger.api.corrections import CHUNK
@@ -179,6 +182,19 @@ class TestRows:
         for what in ("readings", "energy", "corrections"):
             assert await house.rows("--what", what) == []
         await house.store.close()
+
+    @pytest.mark.parametrize("format_", ["columns", "arrow", "parquet"])
+    async def test_may_be_in_columns(self, house: House, format_: str) -> None:
+        lines = (await house.export("--format=ndjson", "--device", SECOND)).stdout.splitlines()
+        powers = [json.loads(line)["pv_power"] for line in lines]
+        done = await house.export("--format", format_, "--device", SECOND)
+        assert b"Exported 130 rows of readings." in done.stderr
+        read: dict[str, Callable[[bytes], Any]] = {
+            "columns": json.loads,
+            "arrow": lambda content: pa.ipc.open_stream(content).read_all().to_pydict(),
+            "parquet": lambda content: parquet.read_table(io.BytesIO(content)).to_pydict(),
+        }
+        assert read[format_](done.stdout)["pv_power"] == powers
 
 
 class TestTheFile:

@@ -1,17 +1,19 @@
-"""Answers as bytes: JSON by orjson, and CSV or NDJSON sent in pieces while they are read."""
+"""Answers as bytes: JSON by orjson, and tables in the format asked for, sent while they are read."""
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import datetime
-from typing import Literal, NamedTuple
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Literal, get_args
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-Format = Literal["json", "csv", "ndjson"]
+from sunledger.api.arrow import arrow_pieces, parquet_pieces, require_arrow
+from sunledger.api.columns import column_pieces
+from sunledger.api.lines import csv_head, csv_lines, json_lines, json_objects
+from sunledger.api.tables import Table
 
+Format = Literal["json", "columns", "csv", "ndjson", "arrow", "parquet"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 MEDIA_TYPES: Mapping[str, Format] = {
     "application/json": "json",
@@ -19,13 +21,20 @@ MEDIA_TYPES: Mapping[str, Format] = {
     "application/x-ndjson": "ndjson",
     "application/ndjson": "ndjson",
     "application/jsonl": "ndjson",
+    "application/vnd.apache.arrow.stream": "arrow",
+    "application/vnd.apache.parquet": "parquet",
 }
 
 _CONTENT_TYPES: Mapping[Format, str] = {
     "json": "application/json",
+    "columns": "application/json",
     "csv": "text/csv; charset=utf-8; header=present",
     "ndjson": "application/x-ndjson",
+    "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
 }
+TABLE_TYPES = ("text/csv", "application/x-ndjson", *(_CONTENT_TYPES[of] for of in ("arrow", "parquet")))
+"""Media types of tables besides JSON."""
 
 
 class Json(Response):
@@ -54,82 +63,61 @@ def wanted(request: Request, format_: Format | None) -> Format:
     return "json"
 
 
-Rows = Iterable[Sequence[object]]
-
-
-class Table(NamedTuple):
-    """Rows of any number, read chunk by chunk while they are used, so that none needs much memory."""
-
-    names: Sequence[str]
-    chunks: AsyncIterator[Rows]
-
-
 async def streamed(table: Table, format_: Format) -> Response:
     """Send rows while they are read.
 
-    The first chunk is read before anything is sent, so that an error still has a status.
+    The first piece is made before anything is sent, so that an error still has a status. Raises Problem.
     """
     written = pieces(table, format_)
     first = await anext(written, b"")
     return StreamingResponse(_continued(first, written), media_type=_CONTENT_TYPES[format_])
 
 
-async def pieces(table: Table, format_: Format) -> AsyncIterator[bytes]:
-    """The table as CSV, its names first, as NDJSON, or as a JSON array of objects."""
-    names = table.names
-    if format_ == "json":
-        async for piece in _array(table):
-            yield piece
-        return
-    head = csv_lines([names]) if format_ == "csv" else b""
-    async for rows in table.chunks:
-        yield head + (csv_lines(rows) if format_ == "csv" else json_lines(names, rows))
+def pieces(table: Table, format_: Format) -> AsyncIterator[bytes]:
+    """The table in a format, piece by piece. Raises Problem where the format is not to be had."""
+    if format_ in {"arrow", "parquet"}:
+        require_arrow()
+    return _WRITERS[format_](table)
+
+
+async def _csv(table: Table) -> AsyncIterator[bytes]:
+    """Its names first, also where there is no row."""
+    head = csv_head(table.columns)
+    async for chunk in table.chunks:
+        yield head + csv_lines(chunk)
         head = b""
     yield head
 
 
+async def _ndjson(table: Table) -> AsyncIterator[bytes]:
+    async for chunk in table.chunks:
+        yield json_lines(table.columns, chunk)
+
+
 async def _array(table: Table) -> AsyncIterator[bytes]:
     before = b"["
-    async for rows in table.chunks:
-        # a newline inside of a string is escaped: these part objects
-        objects = json_lines(table.names, rows).removesuffix(b"\n").replace(b"\n", b",")
-        if objects:
-            yield before + objects
-            before = b","
+    async for chunk in table.chunks:
+        yield before + json_objects(table.columns, chunk)
+        before = b","
     yield b"]" if before == b"," else b"[]"
+
+
+async def array(table: Table) -> orjson.Fragment:
+    """The whole table as a JSON array of objects, for a place in an answer that is bounded."""
+    return orjson.Fragment(b"".join([piece async for piece in _array(table)]))
+
+
+_WRITERS: Mapping[Format, Callable[[Table], AsyncIterator[bytes]]] = {
+    "json": _array,
+    "columns": column_pieces,
+    "csv": _csv,
+    "ndjson": _ndjson,
+    "arrow": arrow_pieces,
+    "parquet": parquet_pieces,
+}
 
 
 async def _continued(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     yield first
     async for piece in pieces:
         yield piece
-
-
-def csv_lines(rows: Rows) -> bytes:
-    """Rows as CSV (RFC 4180); None is an empty field, a moment ISO 8601 in UTC with Z."""
-    columns = [_readable(column) for column in zip(*rows, strict=True)]
-    text = io.StringIO()
-    csv.writer(text).writerows(zip(*columns, strict=True))
-    return text.getvalue().encode()
-
-
-def _readable(column: Sequence[object]) -> Sequence[object]:
-    moments: dict[object, str] = {each: utc(each) for each in set(column) if isinstance(each, datetime)}
-    return [moments[value] for value in column] if moments else column
-
-
-def json_lines(names: Sequence[str], rows: Rows) -> bytes:
-    """Rows as newline-delimited JSON objects."""
-    line = b"{" + b",".join([encoded(name) + b":%b" for name in names]) + b"}\n"
-    columns = [_texts(column) for column in zip(*rows, strict=True)]
-    return b"".join([line % texts for texts in zip(*columns, strict=True)])
-
-
-def _texts(column: Sequence[object]) -> Sequence[bytes]:
-    """Each value as JSON, made by one call; inside of strings newlines are escaped, so these part values."""
-    return orjson.dumps(column, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2)[4:-2].split(b",\n  ")
-
-
-def utc(at: datetime) -> str:
-    """A moment in UTC as ISO 8601 with Z."""
-    return at.isoformat().removesuffix("+00:00") + "Z"

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Json, Rows, Table
+from sunledger.api.answers import Json
 from sunledger.api.cursors import onward, resumed
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Serial, Start, span_of
 from sunledger.api.shapes import CORRECTION, answers, page
 from sunledger.api.sources import FromSources, Kept, require_devices
+from sunledger.api.tables import Chunk, Column, Content, Table, transposed
 from sunledger.ledger.judgement import quality
 from sunledger.sitetime import Span
 from sunledger.store.records import Correction, Position
@@ -23,10 +24,19 @@ routes = APIRouter(tags=["corrections"], dependencies=[needs(Action.READ)])
 CHUNK = 1000
 """Corrections read at once when all of a span are asked for."""
 
-_NAMES = (
-    "serial_number", "port_number", "at", "until", "field",
-    "reason", "quality", "raw", "repaired", "decided_at",
-)  # fmt: skip
+_COLUMNS = (
+    Column("serial_number", Content.TEXT),
+    Column("port_number", Content.WHOLE),
+    Column("at", Content.MOMENT),
+    Column("until", Content.MOMENT),
+    Column("field", Content.TEXT),
+    Column("reason", Content.TEXT),
+    Column("quality", Content.TEXT),
+    Column("raw", Content.NUMBER),
+    Column("repaired", Content.NUMBER),
+    Column("decided_at", Content.MOMENT),
+)
+_NAMES = tuple(column.name for column in _COLUMNS)
 
 
 class CorrectionsQuery(Parameters):
@@ -60,20 +70,21 @@ def corrections_table(query: CorrectionsQuery, kept: Kept) -> Table:
     if query.device is not None:
         require_devices(kept, [query.device])
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=30))
-    return Table(_NAMES, _chunks(query.device, kept, span))
+    return Table(_COLUMNS, _chunks(query.device, kept, span))
 
 
-async def _chunks(device: str | None, kept: Kept, span: Span) -> AsyncIterator[Rows]:
+async def _chunks(device: str | None, kept: Kept, span: Span) -> AsyncIterator[Chunk]:
     position: Position | None = None
     while True:
         found, position = await kept.store.corrections(device, span, limit=CHUNK, after=position)
-        yield map(_described, found)
+        if found:
+            yield transposed(map(_described, found))
         if position is None:
             return
 
 
 def _described(correction: Correction) -> tuple[object, ...]:
-    """Its values in the order of `_NAMES`."""
+    """Its values in the order of `_COLUMNS`."""
     return (
         correction.serial_number,
         correction.port_number,

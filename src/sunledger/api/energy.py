@@ -10,12 +10,15 @@ from pydantic import Field
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
+from sunledger.api.answers import TABLE_TYPES, Format, Json, array, streamed, wanted
 from sunledger.api.needs import needs
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
+from sunledger.api.rows import identity_column
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
 from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, lifetime, refuse_too_much, shown
+from sunledger.api.tables import Chunk, Column, Content, Table, transposed
+from sunledger.measurements.quantity import Unit
 from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import day_of, day_span
 from sunledger.store.records import Energy, PortKey
@@ -76,8 +79,7 @@ _ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_numb
     "/api/v1/energy",
     responses=answers(
         fixed(by=TEXT, step=either_null(TEXT), zone=TEXT, unit=TEXT, items=listed(_ITEM)),
-        "text/csv",
-        "application/x-ndjson",
+        *TABLE_TYPES,
     ),
 )
 async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sources: FromSources) -> Response:
@@ -87,8 +89,7 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     if format_ != "json":
         return await streamed(_table(question, sources), format_)
     refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
-    keys = _names(question.by)
-    items = [dict(zip(keys, row, strict=True)) async for rows in _rows(question, sources) for row in rows]
+    items = await array(_table(question, sources))
     head = {"by": question.by, "step": query.step, "zone": question.zone.key, "unit": "Wh"}
     return Json(head | {"items": items})
 
@@ -99,11 +100,11 @@ async def energy_table(query: EnergyQuery, kept: Kept) -> Table:
 
 
 def _table(question: _Question, kept: Kept) -> Table:
-    return Table(_names(question.by), _rows(question, kept))
+    identity = map(identity_column, _IDENTITY[question.by])
+    return Table((*PERIOD, *identity, _ENERGY), _rows(question, kept))
 
 
-def _names(by: By) -> tuple[str, ...]:
-    return (*PERIOD, *_IDENTITY[by], "energy")
+_ENERGY = Column("energy", Content.WHOLE, Unit.WATT_HOUR.symbol, 1)
 
 
 async def _question(query: EnergyQuery, kept: Kept) -> _Question:
@@ -155,13 +156,15 @@ def _rows_a_period(question: _Question, kept: Kept) -> int:
     return len(question.ports if question.ports is not None else kept.store.series())
 
 
-async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
+async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Chunk]:
     """The answer's rows, chunk by chunk."""
-    for chunk in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
+    for piece in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
         found = await kept.store.energy(
-            question.ports, chunk, question.step, question.zone, together=question.by == "plant"
+            question.ports, piece, question.step, question.zone, together=question.by == "plant"
         )
-        yield list(_together(found, question) if question.by == "plant" else _summed(found, question))
+        rows = _together(found, question) if question.by == "plant" else _summed(found, question)
+        if chunk := transposed(rows):
+            yield chunk
 
 
 def _together(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Rows, Table, streamed
+from sunledger.api.answers import streamed
 from sunledger.api.local_days import local_span
 from sunledger.api.needs import needs
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.rows import decoded, names
+from sunledger.api.rows import columns, decoded
 from sunledger.api.shapes import answers, listed, row
 from sunledger.api.sources import FromSources, Sources
+from sunledger.api.tables import Chunk, Table
 from sunledger.measurements import ENERGY
 from sunledger.sitetime import Span
 from sunledger.store.records import Of, Position
@@ -47,11 +48,11 @@ async def energy_data(
     if start >= end:
         detail = "end_time: lies before start_time; choose a later one."
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="end_time")
-    table = Table(names(ENERGY), _chunks(sources, Span(start, end), device_id))
+    table = Table(columns(ENERGY), _chunks(sources, Span(start, end), device_id))
     return await streamed(table, "json")
 
 
-async def _chunks(sources: Sources, span: Span, device_id: str | None) -> AsyncIterator[Rows]:
+async def _chunks(sources: Sources, span: Span, device_id: str | None) -> AsyncIterator[Chunk]:
     """The span chunk by chunk, so that a year needs no more memory than a day."""
     chosen = [
         series.id
@@ -61,7 +62,8 @@ async def _chunks(sources: Sources, span: Span, device_id: str | None) -> AsyncI
     after: Position | None = None
     while chosen:
         found = await sources.store.readings(Of.ENERGY, chosen, span, limit=_AT_ONCE, after=after)
-        yield decoded(ENERGY, found.rows, found.series)
+        if found.rows:
+            yield decoded(ENERGY, found.rows, found.series)
         after = found.next
         if after is None:
             return

@@ -10,13 +10,15 @@ from pydantic import Field
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
+from sunledger.api.answers import TABLE_TYPES, Format, Json, array, streamed, wanted
 from sunledger.api.needs import needs
 from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
+from sunledger.api.rows import identity_column
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
 from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
+from sunledger.api.tables import Chunk, Column, Content, Table, transposed
 from sunledger.ledger.rollup import Number, Summary
 from sunledger.measurements import MEASUREMENTS, Measurement
 from sunledger.sitetime import Span, Step
@@ -26,7 +28,7 @@ from sunledger.store.records import History, Series
 routes = APIRouter(tags=["history"], dependencies=[needs(Action.READ)])
 
 KindName = Literal["inverter", "port", "energy", "weather", "telemetry"]
-VALUES = ("mean", "min", "max", "last", "count")
+VALUES = ("mean", "min", "max", "last")
 
 Names = Annotated[
     tuple[str, ...],
@@ -97,8 +99,7 @@ _ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_numb
             units={"type": "object", "additionalProperties": TEXT},
             items=listed(_ITEM),
         ),
-        "text/csv",
-        "application/x-ndjson",
+        *TABLE_TYPES,
     ),
 )
 async def history(
@@ -113,8 +114,7 @@ async def history(
     if format_ != "json":
         return await streamed(_table(question, sources), format_)
     refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
-    table = _table(question, sources)
-    items = [dict(zip(table.names, row, strict=True)) async for rows in table.chunks for row in rows]
+    items = await array(_table(question, sources))
     units = {measurement.name: measurement.quantity.unit.symbol for measurement in question.measurements}
     head = {"kind": question.of.value, "step": query.step, "zone": question.zone.key, "units": units}
     return Json(head | {"items": items})
@@ -173,8 +173,15 @@ async def _question(query: HistoryQuery, kept: Kept) -> _Question:
 
 
 def _table(question: _Question, kept: Kept) -> Table:
-    names = (*PERIOD, *question.of.kind.identity, "measurement", *VALUES)
-    return Table(names, _rows(question, kept))
+    units = {measurement.quantity.unit.symbol for measurement in question.measurements}
+    unit = units.pop() if len(units) == 1 else ""
+    values = [Column(name, Content.NUMBER, unit) for name in VALUES]
+    identity = map(identity_column, question.of.kind.identity)
+    return Table((*PERIOD, *identity, _MEASUREMENT, *values, _COUNT), _rows(question, kept))
+
+
+_MEASUREMENT = Column("measurement", Content.TEXT)
+_COUNT = Column("count", Content.WHOLE)
 
 
 def _rows_a_period(question: _Question, kept: Kept) -> int:
@@ -185,14 +192,15 @@ def _rows_a_period(question: _Question, kept: Kept) -> int:
     return len(series) * len(question.measurements)
 
 
-async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Rows]:
+async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Chunk]:
     """The answer's rows, chunk by chunk."""
     names = [measurement.name for measurement in question.measurements]
-    for chunk in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
+    for piece in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
         found = await kept.store.history(
-            question.of, question.series, names, chunk, question.step, question.zone
+            question.of, question.series, names, piece, question.step, question.zone
         )
-        yield list(_in_units(found, question, kept.store.series()))
+        if found:
+            yield transposed(_in_units(found, question, kept.store.series()))
 
 
 def _in_units(
@@ -209,7 +217,7 @@ def _in_units(
 
 
 def _values(measurement: Measurement, summary: Summary) -> tuple[Number | None, ...]:
-    """A summary in the measurement's unit, in the order of VALUES."""
+    """A summary in the measurement's unit, in the order of VALUES, then the count."""
     known, _, lowest, highest, last = summary
     mean = summary.mean
     if measurement.quantity.scale == 1:

@@ -9,15 +9,16 @@ from pydantic import Field
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Format, Json, Rows, Table, streamed, wanted
+from sunledger.api.answers import TABLE_TYPES, Format, Json, streamed, wanted
 from sunledger.api.cursors import onward, resumed
 from sunledger.api.history import KindName, chosen_series
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.rows import as_objects, decoded, names, reading_row
+from sunledger.api.rows import as_objects, columns, decoded, reading_row
 from sunledger.api.shapes import ROWS, answers, fixed, listed, page
 from sunledger.api.sources import FromSources, Kept, Sources, require_devices
+from sunledger.api.tables import Chunk, Table
 from sunledger.measurements import INVERTER, KINDS, PORT, Reading
 from sunledger.sitetime import Span
 from sunledger.store.protocol import Of
@@ -50,7 +51,7 @@ class ReadingsQuery(Parameters):
 
 @routes.get(
     "/api/v1/readings",
-    responses=answers(page({"oneOf": ROWS, "type": "object"}), "text/csv", "application/x-ndjson"),
+    responses=answers(page({"oneOf": ROWS, "type": "object"}), *TABLE_TYPES),
 )
 async def readings(
     query: Annotated[ReadingsQuery, Query()], request: Request, sources: FromSources
@@ -86,7 +87,7 @@ async def latest(query: Annotated[LatestQuery, Query()], sources: FromSources) -
 def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
     """All readings that the query asks for. Raises Problem."""
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
-    return Table(names(Of(query.kind).kind), _chunks(query, kept, _selected(query, kept), span))
+    return Table(columns(Of(query.kind).kind), _chunks(query, kept, _selected(query, kept), span))
 
 
 def _selected(query: ReadingsQuery, kept: Kept) -> list[int] | None:
@@ -116,7 +117,7 @@ async def _page(query: ReadingsQuery, request: Request, sources: Sources) -> Res
 
 async def _chunks(
     query: ReadingsQuery, kept: Kept, selection: list[int] | None, span: Span
-) -> AsyncIterator[Rows]:
+) -> AsyncIterator[Chunk]:
     """The whole span chunk by chunk, so that a year needs no more memory than a day."""
     of, newest_first = Of(query.kind), query.order == "desc"
     after: Position | None = None
@@ -124,7 +125,8 @@ async def _chunks(
         found = await kept.store.readings(
             of, selection, span, limit=CHUNK, after=after, newest_first=newest_first
         )
-        yield decoded(of.kind, found.rows, found.series)
+        if found.rows:
+            yield decoded(of.kind, found.rows, found.series)
         after = found.next
         if after is None:
             return

@@ -1,8 +1,9 @@
 """Rows: stored integers and readings as the names and values that the API gives."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sunledger.api.tables import Chunk, Column, Content
 from sunledger.measurements import (
     INVERTER,
     PORT,
@@ -24,18 +25,34 @@ def names(kind: ReadingKind[Any]) -> tuple[str, ...]:
     return (*kind.identity, "timestamp", *kind.columns)
 
 
-def decoded(
-    kind: ReadingKind[Any], rows: Sequence[Row], series: Mapping[int, Series]
-) -> Iterable[Sequence[object]]:
-    """Stored rows as values in the order of `names`; column by column."""
-    if not rows:
-        return []
+def columns(kind: ReadingKind[Any]) -> tuple[Column, ...]:
+    """The columns of a table of such rows."""
+    return (
+        *map(identity_column, kind.identity),
+        Column("timestamp", Content.MOMENT),
+        *map(_column, kind.measurements),
+    )
+
+
+def identity_column(name: str) -> Column:
+    """The column of a name, or of a number, of what was read."""
+    return Column(name, Content.WHOLE if name == "port_number" else Content.TEXT)
+
+
+def _column(measurement: Measurement) -> Column:
+    quantity = measurement.quantity
+    content = Content.WHOLE if measurement.integral else Content.NUMBER
+    return Column(measurement.name, content, quantity.unit.symbol, quantity.resolution)
+
+
+def decoded(kind: ReadingKind[Any], rows: Sequence[Row], series: Mapping[int, Series]) -> Chunk:
+    """Stored rows, at least one, as values in the order of `names`, column by column."""
     places = [position(row) for row in rows]
     moments = {at: instant(at) for at in {place.at for place in places}}
     identity = zip(*[series[place.series].identity for place in places], strict=True)
-    _, _, *columns = zip(*rows, strict=True)
-    values = [_in_unit(m, column) for m, column in zip(kind.measurements, columns, strict=True)]
-    return zip(*identity, [moments[place.at] for place in places], *values, strict=True)
+    _, _, *stored = zip(*rows, strict=True)
+    values = [_in_unit(m, column) for m, column in zip(kind.measurements, stored, strict=True)]
+    return [*identity, [moments[place.at] for place in places], *values]
 
 
 def _in_unit(measurement: Measurement, column: Sequence[Stored]) -> Sequence[float | None]:
@@ -47,8 +64,10 @@ def _in_unit(measurement: Measurement, column: Sequence[Stored]) -> Sequence[flo
 
 def as_objects(kind: ReadingKind[Any], page: Page) -> list[dict[str, object]]:
     """Stored rows by names."""
-    keys = names(kind)
-    return [dict(zip(keys, row, strict=True)) for row in decoded(kind, page.rows, page.series)]
+    if not page.rows:
+        return []
+    keys, chunk = names(kind), decoded(kind, page.rows, page.series)
+    return [dict(zip(keys, row, strict=True)) for row in zip(*chunk, strict=True)]
 
 
 def reading_row(kind: ReadingKind[Any], reading: Any) -> dict[str, object]:

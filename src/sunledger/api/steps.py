@@ -7,8 +7,9 @@ from math import ceil
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sunledger.api.answers import utc
+from sunledger.api.lines import utc
 from sunledger.api.problems import Problem, Trouble
+from sunledger.api.tables import Column, Content
 from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import period_of, periods
 from sunledger.store.records import Device
@@ -18,7 +19,12 @@ StepName = Literal["15m", "1h", "1d", "1mo", "1y"]
 MOST_ROWS = 20_000
 """Of one JSON answer; CSV and NDJSON have no end."""
 
-PERIOD = ("start", "end", "local_start", "local_end")
+PERIOD = (
+    Column("start", Content.MOMENT),
+    Column("end", Content.MOMENT),
+    Column("local_start", Content.TEXT),
+    Column("local_end", Content.TEXT),
+)
 """The columns of a period."""
 
 _CHUNK = {Step.QUARTER: Step.DAY, Step.HOUR: Step.DAY, Step.DAY: Step.MONTH}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Json, Table
+from sunledger.api.answers import Json
 from sunledger.api.energy import By, EnergyQuery, energy_table
 from sunledger.api.history import HistoryQuery, Kind, history_table, kind_of
 from sunledger.api.needs import needs
@@ -17,7 +17,7 @@ from sunledger.api.parameters import EARLIEST, End, Parameters, Ports, Serials, 
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, TEXT, Schema, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept
-from sunledger.api.steps import PERIOD
+from sunledger.api.tables import Table
 from sunledger.ledger.trend import Trend, trend
 from sunledger.measurements import KINDS
 from sunledger.measurements import Kind as Behaviour
@@ -156,9 +156,9 @@ async def _by_owner(daily: _Daily) -> Mapping[tuple[tuple[str, object], ...], di
     """The values of every device by day."""
     names, found = daily.table.names, dict[tuple[tuple[str, object], ...], dict[int, float]]()
     places = [place for place, name in enumerate(names) if name in _OWNERS]
-    value, day = names.index(daily.value), PERIOD.index("local_start")
-    async for rows in daily.table.chunks:
-        for row in rows:
+    value, day = names.index(daily.value), names.index("local_start")
+    async for chunk in daily.table.chunks:
+        for row in zip(*chunk, strict=True):
             values = found.setdefault(tuple((names[place], row[place]) for place in places), {})
             of_day = row[value]
             if isinstance(of_day, int | float):  # None where no reading of the day had a value

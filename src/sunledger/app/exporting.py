@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal
 
-from sunledger.api.answers import Rows, Table, pieces
+from sunledger.api.answers import Format, pieces
 from sunledger.api.corrections import CorrectionsQuery, corrections_table
 from sunledger.api.energy import By, EnergyQuery, energy_table
 from sunledger.api.history import KindName
@@ -13,6 +13,7 @@ from sunledger.api.parameters import ALL_TIME
 from sunledger.api.readings import ReadingsQuery, readings_table
 from sunledger.api.sources import ApiSettings
 from sunledger.api.steps import StepName
+from sunledger.api.tables import Chunk, Table
 from sunledger.app.progress import Progress
 from sunledger.sitetime import Clock, Span
 from sunledger.store.protocol import Store
@@ -32,7 +33,7 @@ class Wish:
     end: datetime | None = None
     step: StepName = "1h"
     by: By = "port"
-    format: Literal["csv", "ndjson"] = "csv"
+    format: Format = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ async def export(wish: Wish, kept: Kept, file: BinaryIO, progress: Progress) -> 
     progress.stage(f"Exporting {wish.what}")
     table = await _table(wish, kept)
     counted = _Counted(table, wish, await _inhabited(wish, kept.store), progress)
-    async for piece in pieces(Table(table.names, counted.chunks()), wish.format):
+    async for piece in pieces(Table(table.columns, counted.chunks()), wish.format):
         file.write(piece)
     file.flush()
     return counted.rows
@@ -67,13 +68,13 @@ async def _table(wish: Wish, kept: Kept) -> Table:
         corrections_table(CorrectionsQuery(device=device, start=start, end=end), kept)
         for device in wish.devices or (None,)
     ]
-    return Table(tables[0].names, _one_after_another(tables))
+    return Table(tables[0].columns, _one_after_another(tables))
 
 
-async def _one_after_another(tables: Sequence[Table]) -> AsyncIterator[Rows]:
+async def _one_after_another(tables: Sequence[Table]) -> AsyncIterator[Chunk]:
     for table in tables:
-        async for rows in table.chunks:
-            yield rows
+        async for chunk in table.chunks:
+            yield chunk
 
 
 async def _inhabited(wish: Wish, store: Store) -> Span | None:
@@ -97,14 +98,12 @@ class _Counted:
         self._span = span
         self._progress = progress
 
-    async def chunks(self) -> AsyncIterator[Rows]:
+    async def chunks(self) -> AsyncIterator[Chunk]:
         """The same chunks."""
         async for chunk in self._table.chunks:
-            rows = list(chunk)
-            self.rows += len(rows)
-            if rows:
-                self._tell(rows[-1][self._when])
-            yield rows
+            self.rows += len(chunk[0])
+            self._tell(chunk[self._when][-1])
+            yield chunk
 
     def _tell(self, when: object) -> None:
         at = when if isinstance(when, datetime) else datetime.fromisoformat(str(when))

@@ -1,4 +1,4 @@
-"""`sunledger export`: what is kept, as CSV or NDJSON, also while a server runs."""
+"""`sunledger export`: what is kept, in the formats of the API, also while a server runs."""
 
 import asyncio
 import os
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 CANNOT_EXPORT = 1
 BAD_WISH = 2
+FORMATS = ("csv", "ndjson", "json", "columns", "arrow", "parquet")
 _STANDARD_OUTPUT = "-"
 
 
 def add_parser(subparsers: Subparsers) -> None:
     """Add the command."""
-    about = "write readings, energy or corrections as CSV or NDJSON, also while a server runs"
+    about = "write readings, energy or corrections to a file, also while a server runs"
     parser = subparsers.add_parser("export", help=about, description=about, takes_settings=True)
     add = parser.add_argument
     add("--what", choices=("readings", "energy", "corrections"), default="readings")
@@ -38,7 +39,7 @@ def add_parser(subparsers: Subparsers) -> None:
         default="port",
         help="what energy is summed over",
     )
-    add("--format", choices=("csv", "ndjson"), default="csv")
+    add("--format", choices=FORMATS, default="csv", help="arrow and parquet need sunledger[arrow]")
     add("--output", default=_STANDARD_OUTPUT, metavar="FILE", help="replaced when all is written; -: here")
     add("--simulated", action="store_true", help="what `serve --simulate` has kept")
     parser.set_defaults(run=run)
