@@ -16,7 +16,8 @@ from prometheus_client import CollectorRegistry
 from sunledger.access.principal import Principal
 from sunledger.api.application import create_api
 from sunledger.api.changes import Change
-from sunledger.api.guard import Reach
+from sunledger.api.guard import Credentials, Reach
+from sunledger.api.limits import Limits, Rates, in_process
 from sunledger.api.metrics import Metrics
 from sunledger.api.sources import ApiSettings
 from sunledger.intake.intake import Intake
@@ -109,6 +110,9 @@ class Plant:
         return await self.client.get(path, params={k: str(v) for k, v in parameters.items()} or None)
 
 
+LOOPBACK, RATES = Reach(loopback_only=True), Rates()
+
+
 class NoCredentials:
     """Nobody has one."""
 
@@ -141,6 +145,9 @@ async def serving(
     tending: Tending | None = None,
     spool: Callable[[], Standing] | None = None,
     mqtt: Callable[[], Subscribed] | None = None,
+    reach: Reach = LOOPBACK,
+    rates: Rates = RATES,
+    credentials: Credentials | None = None,
 ) -> AsyncIterator[Plant]:
     """A plant whose server runs."""
     clock = clock or ManualClock(NOON)
@@ -157,8 +164,8 @@ async def serving(
         latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
-        accept=intake.accept_all, mqtt=mqtt, credentials=NoCredentials(), note=forget,
-        reach=Reach(loopback_only=True),
+        accept=intake.accept_all, mqtt=mqtt, credentials=credentials or NoCredentials(), note=forget,
+        reach=reach, limits=Limits(in_process(), rates),
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
         yield Plant(

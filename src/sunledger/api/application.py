@@ -29,6 +29,7 @@ from sunledger.api import (
 from sunledger.api.changes import Note, SeenRegistry
 from sunledger.api.front import FrontedApi
 from sunledger.api.guard import Credentials, Guard, Reach
+from sunledger.api.limits import Limits
 from sunledger.api.needs import rules
 from sunledger.api.problems import answer_with_problems
 from sunledger.api.sight import Sight
@@ -85,6 +86,7 @@ def create_api(
     accept: Accept,
     credentials: Credentials,
     reach: Reach,
+    limits: Limits,
     note: Note,
     system_metrics: SystemMetrics,
     spool: Callable[[], Standing] | None = None,
@@ -126,7 +128,7 @@ def create_api(
     rules(api)
     answer_with_problems(api)
     api.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=1)
-    api.add_middleware(Guard, credentials=credentials, reach=reach)
+    api.add_middleware(Guard, credentials=credentials, reach=reach, limits=limits)
     listeners = [*request_listeners, *([] if metrics is None else [metrics.request_finished])]
     if listeners:
         api.add_middleware(scraping.TimedRequests, listeners=listeners, clock=clock)

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from sunledger.access.principal import ANONYMOUS, OWNER, Principal
 from sunledger.api.forwarded import Network, origin_of
+from sunledger.api.limits import Allowance, Limits, telling
 from sunledger.api.problems import Problem, Trouble, answer_to
 
 CSRF_HEADER = "x-csrf-token"
@@ -52,20 +53,20 @@ class Reach:
 class Guard:
     """Puts `principal` into the state of every request."""
 
-    def __init__(self, app: ASGIApp, credentials: Credentials, reach: Reach) -> None:
+    def __init__(self, app: ASGIApp, credentials: Credentials, reach: Reach, limits: Limits) -> None:
         self._app = app
         self._credentials = credentials
         self._reach = reach
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find out who asks, then pass the request on."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {})
         connection = HTTPConnection(scope)
         try:
-            await self._identify(connection)
+            allowance = await self._admit(connection)
         except Exception as error:
             response = answer_to(error)
             if response is None:
@@ -75,15 +76,21 @@ class Guard:
             else:
                 await response(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, receive, send if allowance is None else telling(send, allowance))
 
-    async def _identify(self, connection: HTTPConnection) -> None:
-        """Note who asks. Raises `Problem` where a credential is wrong."""
+    async def _admit(self, connection: HTTPConnection) -> Allowance | None:
+        """Note who asks, and count it. Raises `Problem` for a wrong credential and for too many requests."""
         state = connection.state
-        state.principal = await self._who(connection)
+        state.principal = ANONYMOUS
         state.from_legacy_network = origin_of(connection).within(self._reach.legacy_from)
+        try:
+            state.principal = await self._who(connection)
+        except Problem:
+            await self._limits.spend(connection, ANONYMOUS)
+            raise
         if state.principal is ANONYMOUS:
             state.way_in = await self._way_in()
+        return await self._limits.spend(connection, state.principal)
 
     async def _who(self, connection: HTTPConnection) -> Principal:
         sent = connection.headers.get("authorization")
@@ -124,9 +131,7 @@ class Guard:
         """What somebody without a credential is told."""
         if await self._credentials.has_administrator():
             return "Log in at /login, or send a token: Authorization: Bearer …"
-        return (
-            "There is no administrator yet: open the setup link in the log, or use sunledger admin create."
-        )
+        return "There is no administrator yet: open the setup link in the log, or use sunledger admin create."
 
 
 def cookie_name(connection: HTTPConnection) -> str:

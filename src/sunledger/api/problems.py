@@ -40,6 +40,7 @@ class Trouble(Enum):
     TOO_LARGE = (413, "too-large", "The request carries too much")
     NOT_JSON = (415, "not-json", "The request must carry JSON")
     UNUSABLE = (422, "unusable-readings", "Readings have values that cannot be used")
+    TOO_MANY = (429, "too-many-requests", "This has been asked too often")
     REFUSED = (400, "refused", "The request could not be understood")
     NOT_INSTALLED = (501, "not-installed", "This needs a package that is not installed here")
     NOT_OFFERED = (501, "not-offered", "This store cannot do that")
@@ -62,12 +63,14 @@ class Problem(Exception):
         *,
         parameter: str | None = None,
         errors: Sequence[Mapping[str, object]] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
         self.trouble = trouble
         self.detail = detail
         self.parameter = parameter
         self.errors = errors
+        self.headers = headers
 
 
 def problem(
@@ -98,7 +101,7 @@ def answer_with_problems(api: FastAPI) -> None:
 def answer_to(error: Exception) -> Response | None:
     """The response for an error that was met before any route; None for a bug."""
     if isinstance(error, Problem):
-        headers = _CHALLENGE if error.trouble is Trouble.UNAUTHENTICATED else None
+        headers = _CHALLENGE if error.trouble is Trouble.UNAUTHENTICATED else error.headers
         return problem(
             error.trouble, error.detail, headers=headers, parameter=error.parameter, errors=error.errors
         )

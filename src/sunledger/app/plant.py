@@ -229,6 +229,7 @@ def _api(
     accept: Accept,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
+    from sunledger.api.limits import Limits, Rates, in_process
     from sunledger.api.sources import ApiSettings
 
     keeper = kept.keeper
@@ -247,6 +248,7 @@ def _api(
         accept=accept,
         credentials=_NoCredentials(),
         reach=_reach(configuration),
+        limits=Limits(in_process(), Rates()),
         note=_forget,
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
