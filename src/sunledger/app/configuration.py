@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from sunledger.app import reserved
 from sunledger.app.broker import Mqtt
+from sunledger.app.exposure import Exposure
 from sunledger.app.forms import (
     Automatic,
     Count,
@@ -299,6 +300,7 @@ class Configuration(Group):
     timing: Timing = Timing()
     filters: Filters = Filters()
     server: Server = Server()
+    exposure: Exposure = Exposure()
     site: Site = Site()
     faults: Faults = Faults()
     logs: Logs = Logs()

@@ -76,7 +76,7 @@ def _textual(tree: object) -> object:
     return str(tree).lower() if isinstance(tree, bool) else tree
 
 
-def _listed(given: object) -> object:
+def listed(given: object) -> object:
     """Text as a list: JSON, or words with commas between them."""
     if isinstance(given, str) and not given.startswith(("[", "{")):
         return [word.strip() for word in given.split(",") if word.strip()]
@@ -145,6 +145,6 @@ Engine = Annotated[
     _cased(str.lower, postgresql="postgres", timescaledb="postgres", sqlite3="sqlite"),
 ]
 Json = BeforeValidator(tree_of)
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_listed)]
+Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(listed)]
 Duration = Annotated[str, Field(pattern=r"^(forever|[1-9]\d{0,4}[hdwmy])\Z")]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from sunledger.access.principal import Principal
     from sunledger.api.changes import Change
+    from sunledger.api.front import Front
     from sunledger.api.guard import Reach
     from sunledger.api.sources import Scrape
 
@@ -242,7 +243,9 @@ def _api(
         health=live.health,
         stream=live.stream,
         clock=clock,
-        settings=ApiSettings(version=__version__, zone=configuration.timing.timezone),
+        settings=ApiSettings(
+            version=__version__, zone=configuration.timing.timezone, front=_front(configuration)
+        ),
         metrics=scrape,
         tending=kept.tending,
         accept=accept,
@@ -284,6 +287,18 @@ def _reach(configuration: Configuration) -> "Reach":
     return Reach(
         loopback_only=named_here(configuration.server.health_host),
         legacy_from=[ip_network(each) for each in configuration.access.legacy_read_from],
+    )
+
+
+def _front(configuration: Configuration) -> "Front":
+    """What the owner has opened to the network."""
+    from sunledger.api.front import Front
+
+    exposure = configuration.exposure
+    return Front(
+        trusted_proxies=[ip_network(each) for each in exposure.trusted_proxies],
+        frame_ancestors=exposure.frame_ancestors,
+        cors_origins=exposure.cors_origins,
     )
 
 

@@ -4,11 +4,14 @@ import http.client
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from ssl import SSLContext
+from typing import Any, NamedTuple
 
 from sunledger.app.chosen_database import Chosen
+from sunledger.app.configuration import Configuration
 from sunledger.app.databases import accounting_of
 from sunledger.app.progress import Progress
+from sunledger.app.tls import trusting
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError, StoreInUse
 
@@ -35,44 +38,73 @@ async def rebuild(chosen: Chosen, clock: Clock, progress: Progress) -> int:
 
 
 async def _by_the_server(chosen: Chosen, clock: Clock, progress: Progress) -> int:
-    server, database = chosen.configuration.server, chosen.database
-    if not server.health_enabled:
+    database = chosen.database
+    if not chosen.configuration.server.health_enabled:
         raise StoreError(
             f"a server without HTTP (HEALTH_ENABLED=false) is running on {database.name}, so that it cannot "
             "be asked to rebuild; stop it and do this again"
         )
-    host, port = _EVERYWHERE.get(server.health_host, server.health_host), server.health_port
-    engine = _asked(host, port, "GET", "/api/v1/storage")["engine"]
+    server = _server_of(chosen.configuration)
+    engine = _asked(server, "GET", "/api/v1/storage")["engine"]
     if engine not in {database.engine, "unknown"}:
         raise StoreError(
-            f"the server at {host}:{port} is not the one that writes into {database.name}, as it keeps its "
+            f"the server at {server} is not the one that writes into {database.name}, as it keeps its "
             f"readings in {engine}; give the HEALTH_HOST and HEALTH_PORT of the right one"
         )
-    progress.stage(f"The server at {host}:{port} rebuilds {database.name}")
-    state = _asked(host, port, "POST", "/api/v1/storage/rollups/rebuild")
+    progress.stage(f"The server at {server} rebuilds {database.name}")
+    state = _asked(server, "POST", "/api/v1/storage/rollups/rebuild")
     while state["state"] == "running":
         progress.at(state["progress"], "polls go on meanwhile")
         await clock.sleep(_ASK_EVERY)
-        state = _asked(host, port, "GET", "/api/v1/storage")["rebuild"]
+        state = _asked(server, "GET", "/api/v1/storage")["rebuild"]
     if state["state"] != "done":
         raise StoreError(f"the server could not rebuild: {state['error']}")
     return int(state["mended"])
 
 
-def _asked(host: str, port: int, method: str, path: str) -> Mapping[str, Any]:
-    connection = http.client.HTTPConnection(host, port, timeout=_PATIENCE)
+class _Server(NamedTuple):
+    """Where the server is reached from this machine."""
+
+    host: str
+    port: int
+    tls: SSLContext | None
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+    def connection(self) -> http.client.HTTPConnection:
+        """A connection to it, not made yet."""
+        if self.tls is None:
+            return http.client.HTTPConnection(self.host, self.port, timeout=_PATIENCE)
+        return http.client.HTTPSConnection(self.host, self.port, timeout=_PATIENCE, context=self.tls)
+
+
+def _server_of(configuration: Configuration) -> _Server:
+    """Where it is by its configuration. Raises StoreError."""
+    server, pair = configuration.server, configuration.exposure.pair
+    host = _EVERYWHERE.get(server.health_host, server.health_host)
+    try:
+        return _Server(
+            host, server.health_port, None if pair is None else trusting(pair.certificate.read_text())
+        )
+    except OSError as error:
+        raise StoreError(f"TLS_CERT cannot be used to know the server by it ({error})") from error
+
+
+def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
+    connection = server.connection()
     try:
         connection.request(method, path)
         answer = connection.getresponse()
         said = answer.read()
     except (OSError, http.client.HTTPException) as error:
         raise StoreError(
-            f"a server is running on this database but does not answer at {host}:{port} ({error}); "
+            f"a server is running on this database but does not answer at {server} ({error}); "
             "give its HEALTH_HOST and HEALTH_PORT"
         ) from error
     finally:
         connection.close()
     body: Mapping[str, Any] = json.loads(said) if said.startswith(b"{") else {}
     if answer.status not in {http.client.OK, _ACCEPTED} or not body:
-        raise StoreError(f"the server at {host}:{port} says: {body.get('detail', answer.reason)}")
+        raise StoreError(f"the server at {server} says: {body.get('detail', answer.reason)}")
     return body

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,9 +29,9 @@ class _Server(uvicorn.Server):
 
 
 class HttpServer:
-    """Serves one application on one address."""
+    """Serves one application on one address, over TLS where there is a context for it."""
 
-    def __init__(self, api: ASGIApp, listener: socket.socket) -> None:
+    def __init__(self, api: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
         config = uvicorn.Config(
             api,
             log_config=None,
@@ -40,6 +41,7 @@ class HttpServer:
             proxy_headers=False,  # `api.forwarded` knows whom to believe
             timeout_graceful_shutdown=_SHUTDOWN,
             ws_max_size=_LONGEST_MESSAGE,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         )
         self._server = _Server(config)
         self._listener = listener
@@ -74,9 +76,9 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
+def url_of(listener: socket.socket, scheme: str = "http") -> str:
     """Where a browser finds it."""
     host, port = listener.getsockname()[:2]
     if host in {"0.0.0.0", "::"}:  # noqa: S104  compared, not bound
         host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

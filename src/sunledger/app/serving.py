@@ -9,6 +9,7 @@ import gc
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -20,6 +21,9 @@ from sunledger.app.sites import Origin, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
 from sunledger.app.vitals.sampler import Sampler, begun
 from sunledger.sitetime import Clock, SystemClock
+
+if TYPE_CHECKING:
+    from sunledger.app.tls import Certificate
 
 log = structlog.get_logger("sunledger.app")
 
@@ -86,12 +90,26 @@ async def _serve_http(plant: Plant, configuration: Configuration, stack: AsyncEx
         return ""
     from sunledger.app.server import HttpServer, listen, url_of  # imports uvicorn
 
+    certificate = _certificate(configuration, stack)
     listener = listen(configuration.server.health_host, configuration.server.health_port)
-    server = HttpServer(plant.api, listener)
+    server = HttpServer(plant.api, listener, None if certificate is None else certificate.context)
     await server.start()
     stack.push_async_callback(server.stop)
     stack.callback(plant.live.stream.close)
-    return url_of(listener)
+    return url_of(listener, "http" if certificate is None else "https")
+
+
+def _certificate(configuration: Configuration, stack: AsyncExitStack) -> "Certificate | None":
+    """What the server shows to clients over TLS, watched until it ends."""
+    pair = configuration.exposure.pair
+    if pair is None:
+        return None
+    from sunledger.app.tls import Certificate
+
+    certificate = Certificate(pair, SystemClock())
+    watching = asyncio.create_task(certificate.watch(), name="certificate")
+    stack.callback(watching.cancel)
+    return certificate
 
 
 async def _poll_until(end: Coroutine[None, None, None], plant: Plant) -> None:
