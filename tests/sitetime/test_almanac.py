@@ -25,7 +25,7 @@ ZONES = (
 def test_any_moment_is_in_the_period_that_the_calendar_has(name: str, step: Step, at: int) -> None:
     zone = ZoneInfo(name)
     period = period_of(instant(at), step, zone)
-    assert Almanac(zone).period(at, step) == (milliseconds(period.start), milliseconds(period.end))
+    assert Almanac(zone).periods(step)(at) == (milliseconds(period.start), milliseconds(period.end))
 
 
 @given(st.sampled_from(ZONES), st.integers(0, milliseconds(datetime(2090, 1, 1, tzinfo=UTC))))

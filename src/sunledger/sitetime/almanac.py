@@ -4,6 +4,7 @@ Hours are found by arithmetic on days that keep their offset, else by the calend
 of a day is remembered.
 """
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -28,17 +29,14 @@ class Almanac:
         """By day in UTC."""
         self._midnights: dict[int, int] = {}
 
-    def period(self, at: int, step: Step) -> tuple[int, int]:
-        """Start and end of the step that holds a moment."""
-        if step is Step.HOUR:
-            return self.hour(at)
+    def periods(self, step: Step) -> Callable[[int], tuple[int, int]]:
+        """What gives start and end of the period of a step that holds a moment."""
         if step is Step.QUARTER:
-            start = at - at % _QUARTER_MS
-            return start, start + _QUARTER_MS
-        day = self.day(at)
-        if step is Step.DAY:
-            return self.midnight(day), self.midnight(day + 1)
-        first, following = days_of(date.fromordinal(day), step)
+            return _quarter
+        return self.hour if step is Step.HOUR else lambda at: self._days(at, step)
+
+    def _days(self, at: int, step: Step) -> tuple[int, int]:
+        first, following = days_of(date.fromordinal(self.day(at)), step)
         return self.midnight(first.toordinal()), self.midnight(following.toordinal())
 
     def hour(self, at: int) -> tuple[int, int]:
@@ -82,6 +80,11 @@ class Almanac:
             return None
         offset = round(before.total_seconds() * 1000)
         return None if offset % _QUARTER_MS else offset
+
+
+def _quarter(at: int) -> tuple[int, int]:
+    start = at - at % _QUARTER_MS
+    return start, start + _QUARTER_MS
 
 
 @lru_cache(maxsize=16)

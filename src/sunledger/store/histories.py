@@ -31,12 +31,12 @@ def histories(shelf: ReadShelf, own: ZoneInfo, wanted: Wanted) -> list[History]:
 
     `own` is the zone that hours and days are kept in.
     """
-    period_of = almanac(wanted.zone).period
+    period_of = almanac(wanted.zone).periods(wanted.step)
     found: dict[tuple[int, int], dict[int, Rolled]] = {}
     start = end = 0
     for part in _parts(shelf, own, wanted):
         if not start <= part.start < end:
-            start, end = period_of(part.start, wanted.step)
+            start, end = period_of(part.start)
         rolled = found.setdefault((start, end), {})
         before = rolled.get(part.series)
         rolled[part.series] = part if before is None else _both(before, part)
@@ -80,6 +80,6 @@ def tier_for(step: Step, zone: ZoneInfo, own: ZoneInfo) -> Tier:
 
 def whole(span: Span, step: Step, zone: ZoneInfo) -> tuple[int, int]:
     """The periods that touch a span, from the first one's start to the last one's end, in milliseconds."""
-    period_of, last = almanac(zone).period, milliseconds(span.end)
-    start, end = period_of(last, step)
-    return period_of(milliseconds(span.start), step)[0], start if start == last else end
+    period_of, last = almanac(zone).periods(step), milliseconds(span.end)
+    start, end = period_of(last)
+    return period_of(milliseconds(span.start))[0], start if start == last else end

@@ -179,11 +179,22 @@ class Energy(NamedTuple):
     That of several ports together has neither a serial number ("") nor a port number (0).
     """
 
-    start: datetime
-    end: datetime
+    start_ms: int
+    """In milliseconds since 1970, as the end: a year of hours is shown quicker than by datetimes."""
+    end_ms: int
     serial_number: str
     port_number: int
     energy: int
+
+    @property
+    def start(self) -> datetime:
+        """The moment that the period begins."""
+        return instant(self.start_ms)
+
+    @property
+    def end(self) -> datetime:
+        """The moment that it ends."""
+        return instant(self.end_ms)
 
 
 class History(NamedTuple):

@@ -31,14 +31,14 @@ class Periods:
     """The local hour and day of a quarter; the latest of each is remembered."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._almanac = almanac(zone)
+        self._find = {tier: almanac(zone).periods(step) for tier, step in _STEPS.items()}
         self._known: dict[Tier, tuple[int, int]] = {}
 
     def of(self, tier: Tier, start: int) -> tuple[int, int]:
         """Start and end of the period of a tier that holds a quarter, in milliseconds."""
         known = self._known.get(tier)
         if known is None or not known[0] <= start < known[1]:
-            known = self._known[tier] = self._almanac.period(start, _STEPS[tier])
+            known = self._known[tier] = self._find[tier](start)
         return known
 
 
