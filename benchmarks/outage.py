@@ -91,7 +91,11 @@ async def _outage(engine: PostgresEngine, home: Path, minutes: float) -> Caught:
     clock = SystemClock()
     keeper = Keeper(engine.store("outage"), Spool(home / "outage.spool", 4096 * MEGABYTE, clock), clock)
     drained = asyncio.Event()
-    keeper.listen(_nothing, lambda _: drained.set())
+
+    async def note(_: object) -> None:
+        drained.set()
+
+    keeper.listen(_nothing, note)
     await keeper.open()
     keeper.start()
     plant = Plant()

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from sunledger.ledger.judgement import Quality, Reason
 from sunledger.live import DeviceStates, Health, LatestInverter, LatestReadings, Patience, Stream
 from sunledger.measurements import InverterReading, Poll, PortReading
 from sunledger.sitetime import ManualClock, Span
+from sunledger.sitetime.turns import AT_ONCE
 from sunledger.store.keeper import SpooledReceipt
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Of, StoreError
@@ -237,7 +239,7 @@ async def test_a_spooled_poll_is_shown_at_once_and_counted_when_it_arrives() -> 
     assert [log["event"] for log in logs] == ["inverter_data_spooled"]
     assert house.image().ports[0].production is None, "nobody can know yet"
     receipt = await MemoryStore(accounting).commit(taken)
-    house.intake.arrived(receipt)
+    await house.intake.arrived(receipt)
     assert house.image().ports[0].production == receipt.production[0]
 
 
@@ -246,7 +248,7 @@ async def test_an_earlier_poll_that_arrives_late_from_the_spool_changes_only_cou
     early = NOON - MINUTE
     receipt = await house.store.commit(poll(early, port(LEFT, early)))
     await house.published(poll(NOON, port(LEFT, NOON, power=300)))
-    house.intake.arrived(receipt)
+    await house.intake.arrived(receipt)
     assert house.image().ports[0].reading.pv_power == 300
 
 
@@ -259,3 +261,23 @@ async def test_polls_that_come_together_are_kept_together_and_told_in_one_line()
     assert [(log["event"], log["polls"], log["stored"]) for log in logs] == [("polls_saved", 3, 6)]
     assert house.image(LEFT).ports[0].reading.taken_at == NOON + 2 * MINUTE
     assert len(house.commits) == 1
+
+
+async def test_others_have_their_turn_while_a_thousand_polls_are_shown_in_their_order() -> None:
+    house = House()
+    moments = [NOON + second * timedelta(seconds=1) for second in range(1000)]
+    shown = [NOON]
+
+    def note() -> None:
+        shown.append(house.image().ports[0].reading.taken_at)
+
+    many = asyncio.create_task(house.intake.accept_all([poll(at, port(LEFT, at)) for at in moments]))
+    while house.latest.get(LEFT) is None:
+        await house.clock.advance(0, settle=1)
+    one = asyncio.create_task(house.intake.accept(poll(moments[-1], port(RIGHT, moments[-1]))))
+    while house.latest.get(RIGHT) is None:
+        note()
+        await asyncio.sleep(0)
+    assert shown[-1] == moments[-1], "what was committed later is shown later"
+    assert max(after - before for before, after in pairwise(shown)) <= timedelta(seconds=AT_ONCE)
+    await asyncio.gather(many, one)

@@ -31,7 +31,7 @@ class Keeping:
     @asynccontextmanager
     async def process(self) -> AsyncIterator[Keeper]:
         keeper = Keeper(self.store, Spool(self.path, self.limit, self.clock), self.clock, self.patience)
-        keeper.listen(self._returned, self.drained.append)
+        keeper.listen(self._returned, self._drained)
         await keeper.open()
         try:
             keeper.start()
@@ -41,6 +41,9 @@ class Keeping:
 
     async def _returned(self) -> None:
         self.returns += 1
+
+    async def _drained(self, receipt: Receipt) -> None:
+        self.drained.append(receipt)
 
     async def pass_to(self, keeper: Keeper, *polls: Poll) -> None:
         """Take polls in at their own time, as a collector would."""

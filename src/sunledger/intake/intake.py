@@ -1,5 +1,6 @@
 """The one door: a poll is checked, kept durably, and only then known to anybody."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from sunledger.live import DeviceStates, LatestReadings, MeasuredEvent, ReadingE
 from sunledger.live.measured import measured
 from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
+from sunledger.sitetime.turns import Turns
 from sunledger.store.keeper import SpooledReceipt
 from sunledger.store.records import Correction, Device, Entry, Latest, Receipt
 
@@ -56,6 +58,8 @@ class Intake:
         self._stream = stream
         self._states = states
         self._on_commit = on_commit
+        self._publishing = asyncio.Lock()
+        """Held from the first poll of a commit to its last: what is shown keeps the order of the commits."""
 
     async def restore(self) -> None:
         """Take up what the store knows, so that the latest readings outlive a restart. Raises StoreError."""
@@ -74,17 +78,29 @@ class Intake:
 
         Raises StoreError, and then nobody has been told of them.
         """
-        checked = [check(poll) for poll in polls]
-        entries = [Entry(poll, for_store(each)) for poll, each in zip(polls, checked, strict=True)]
-        receipts = await self._commit(entries)
-        for receipt, verdicts in zip(receipts, checked, strict=True):
-            self._publish(receipt, verdicts)
-        _report(receipts)
+        checked = await self._checked(polls)
+        receipts = await self._commit([entry for entry, _ in checked])
+        turns = Turns(self._clock)
+        async with self._publishing:
+            for receipt, (_, verdicts) in zip(receipts, checked, strict=True):
+                self._publish(receipt, verdicts)
+                await turns.after(receipt.poll.size)
+        await self._report(receipts)
         return receipts
 
-    def arrived(self, receipt: Receipt) -> None:
+    async def arrived(self, receipt: Receipt) -> None:
         """Take note that the store has got a poll that was taken in earlier: its counters are known now."""
-        self._publish(receipt, check(receipt.poll))
+        async with self._publishing:
+            self._publish(receipt, check(receipt.poll))
+
+    async def _checked(self, polls: Sequence[Poll]) -> Sequence[tuple[Entry, Sequence[Verdict]]]:
+        """The polls with what each alone can tell, in the store's words and as it is."""
+        turns, checked = Turns(self._clock), []
+        for poll in polls:
+            verdicts = check(poll)
+            checked.append((Entry(poll, for_store(verdicts)), verdicts))
+            await turns.after(poll.size)
+        return checked
 
     def _publish(self, receipt: Receipt, verdicts: Sequence[Verdict]) -> None:
         """Show and tell what a poll brought; what is earlier than what is shown changes counters only."""
@@ -104,9 +120,17 @@ class Intake:
         self._on_commit("commit", "port_data", self._clock.monotonic() - started)
         return receipts
 
+    async def _report(self, receipts: Sequence[Receipt]) -> None:
+        """Log what was kept: a line for a poll or for several together; one for each telling correction."""
+        _report_polls(receipts)
+        turns = Turns(self._clock)
+        for receipt in receipts:
+            for correction in receipt.corrections:
+                _report_correction(correction)
+            await turns.after(len(receipt.corrections))
 
-def _report(receipts: Sequence[Receipt]) -> None:
-    """Log what was kept: one line for a poll, or for several together; one for each telling correction."""
+
+def _report_polls(receipts: Sequence[Receipt]) -> None:
     if len(receipts) == 1:
         _report_poll(receipts[0])
     elif receipts:
@@ -117,9 +141,6 @@ def _report(receipts: Sequence[Receipt]) -> None:
             stored=sum(receipt.stored for receipt in receipts),
             repeated=sum(receipt.repeated for receipt in receipts),
         )
-    for receipt in receipts:
-        for correction in receipt.corrections:
-            _report_correction(correction)
 
 
 def _report_poll(receipt: Receipt) -> None:

@@ -55,10 +55,12 @@ class Keeper:
         self._away: str | None = None
         self._draining: asyncio.Task[None] | None = None
         self._on_return: Callable[[], Awaitable[object]] = _nothing
-        self._on_drained: Callable[[Receipt], None] = _nobody
+        self._on_drained: Callable[[Receipt], Awaitable[object]] = _nobody
 
     def listen(
-        self, on_return: Callable[[], Awaitable[object]], on_drained: Callable[[Receipt], None]
+        self,
+        on_return: Callable[[], Awaitable[object]],
+        on_drained: Callable[[Receipt], Awaitable[object]],
     ) -> None:
         """Whom to tell that the store has opened late, and of each poll that it has got from the spool."""
         self._on_return, self._on_drained = on_return, on_drained
@@ -200,7 +202,7 @@ class Keeper:
         await self._spool.drop(waiting)
         self._away = None
         for receipt in receipts:
-            self._on_drained(receipt)
+            await self._on_drained(receipt)
 
     async def _bring_alone(self, waiting: Waiting) -> None:
         """Commit a poll of the spool, or set it aside: it would stop all that come after it, for ever."""
@@ -221,5 +223,5 @@ async def _nothing() -> None:
     """What happens when nobody listens for the store's return."""
 
 
-def _nobody(_: Receipt) -> None:
+async def _nobody(_: Receipt) -> None:
     """Who is told of drained polls when nobody listens."""

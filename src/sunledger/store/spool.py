@@ -19,6 +19,7 @@ from typing import TypeVar
 import structlog
 
 from sunledger.sitetime import Clock, instant, milliseconds
+from sunledger.sitetime.turns import Turns
 from sunledger.store.protocol import StoreError
 from sunledger.store.records import Entry
 from sunledger.store.spool_entry import encode
@@ -101,16 +102,21 @@ class Spool:
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Take polls, all or none; on the disk when this returns. Raises `SpoolFull`, or `StoreError`."""
-        now = milliseconds(self._clock.now())
-        slips = [
-            Slip(now, milliseconds(each.poll.taken_at), each.poll.size, encode(each)) for each in entries
-        ]
+        slips = await self._slips(entries)
         self._make_sure_of_room(slips)
         written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._coming.append((slips, written))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write(), name="spool")
         await written
+
+    async def _slips(self, entries: Sequence[Entry]) -> list[Slip]:
+        now, turns, slips = milliseconds(self._clock.now()), Turns(self._clock), []
+        for each in entries:
+            size = each.poll.size
+            slips.append(Slip(now, milliseconds(each.poll.taken_at), size, encode(each)))
+            await turns.after(size)
+        return slips
 
     def _make_sure_of_room(self, slips: Sequence[Slip]) -> None:
         coming = chain(slips, *(some for some, _ in self._coming))
