@@ -9,8 +9,8 @@ from sunledger.measurements.catalogue import ReadingKind, Stored
 from sunledger.sitetime import instant, milliseconds
 
 _FIELDS: Mapping[str, ReadingKind[Any]] = {
-    "inverters": INVERTER,
     "ports": PORT,
+    "inverters": INVERTER,
     "energy": ENERGY,
     "weather": WEATHER,
     "telemetry": TELEMETRY,

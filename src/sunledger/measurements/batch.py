@@ -41,7 +41,10 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one DTU or device said over some time, whole: what it said at one moment is one poll."""
+    """What one DTU or device said over some time, whole: what it said at one moment is one poll.
+
+    Raises ValueError for a series that is there twice.
+    """
 
     dtu_name: str
     columns: Sequence[Columns]
@@ -49,6 +52,10 @@ class Batch:
     """What the inverters are, as far as anybody knows: the brand."""
     suspect_time: bool = False
     """True when the wall clock could not be trusted meanwhile (see `sitetime.stamps`)."""
+
+    def __post_init__(self) -> None:
+        if len({(each.kind.name, each.identity) for each in self.columns}) < len(self.columns):
+            raise ValueError(f"a batch of {self.dtu_name} has the same series twice")
 
     @property
     def size(self) -> int:

@@ -65,6 +65,11 @@ def held_against_stored(
 
 def later(before: Row | None, row: Row, marks: Sequence[Judgement]) -> Row | None:
     """The later of two rows that was not set aside."""
-    if any(mark.reason is Reason.ZERO_GLITCH for mark in marks):
+    if set_aside(marks):
         return before
     return row if before is None or position(row).at >= position(before).at else before
+
+
+def set_aside(marks: Sequence[Judgement]) -> bool:
+    """Whether a reading with these marks is never shown as the latest."""
+    return any(mark.reason is Reason.ZERO_GLITCH for mark in marks)

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from sunledger.measurements import Poll
+from sunledger.measurements import Batch, Poll
 from sunledger.sitetime import Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
+from sunledger.store.loading import loading
 from sunledger.store.memory_shelf import MemoryShelf
 from sunledger.store.posting import Posting, production
 from sunledger.store.protocol import Accounting
@@ -26,6 +27,7 @@ from sunledger.store.records import (
     Found,
     History,
     Latest,
+    Loaded,
     Of,
     Page,
     PortKey,
@@ -69,6 +71,13 @@ class MemoryStore:
         if self._keep_ms is not None and entries:
             self._shelf.forget(milliseconds(max(each.poll.taken_at for each in entries)) - self._keep_ms)
         return receipts
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch."""
+        loaded = loading(self._books, self._shelf, batch, found)()
+        if self._keep_ms is not None and batch.size:
+            self._shelf.forget(max(each.times[-1] for each in batch.columns if each.times) - self._keep_ms)
+        return loaded
 
     async def latest(self) -> Latest:
         """The latest readings."""

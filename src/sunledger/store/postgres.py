@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import PORT, Poll
+from sunledger.measurements import PORT, Batch, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.connections import Connections
@@ -22,6 +22,7 @@ from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
 from sunledger.store.opening import kept_zone
+from sunledger.store.pacing import Pace
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call, answered
 from sunledger.store.postgres_connections import configure, connect, pool
@@ -41,6 +42,7 @@ from sunledger.store.records import (
     Found,
     History,
     Latest,
+    Loaded,
     Of,
     Page,
     PortKey,
@@ -61,6 +63,9 @@ ANSWER_WITHIN = 30.0
 """Seconds after which it is given up that does not answer a question, or is not made ready."""
 REMAKE_WITHIN = 3600.0
 """Seconds after which it is given up that does not get what an older schema or another zone has made anew."""
+
+LOAD_STEP = 0.05
+"""Seconds that a step of loading a batch should take: a live poll may wait for one."""
 
 T = TypeVar("T")
 
@@ -84,6 +89,7 @@ class PostgresStore:
         self._accounting = accounting
         self._read_only = read_only
         self._books = Bookkeeper(accounting)
+        self._pace = Pace(clock, LOAD_STEP)
         self._writer = PostgresWriter(address, SITE, self._books, clock, zone_is_sure=zone_is_sure)
         self._pool = pool(address, address.pool_size, address.pool_size + address.max_overflow)
         self._writing = ThreadPoolExecutor(1, "store-writer")
@@ -151,6 +157,21 @@ class PostgresStore:
             raise StoreError("the store is not open for writing")
         await self._ready()
         return await self._run(self._writing, COMMIT_WITHIN, lambda call: self._writer.commit(call, entries))
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch, step by step; returns once the server has all of it on its disk.
+
+        Raises ValueError for a value that no column can hold.
+        """
+        if self._read_only:
+            raise StoreError("the store is not open for writing")
+        return await self._pace.load(batch, found, self._load)
+
+    async def _load(self, step: Batch, found: Sequence[Found]) -> Loaded:
+        await self._ready()
+        return await self._run(
+            self._writing, COMMIT_WITHIN, lambda call: self._writer.load(call, step, found)
+        )
 
     async def between_commits(self, work: Callable[[Bookkeeper, PostgresShelf], Callable[[], T]]) -> T:
         """Write in one transaction, after the commits that came before.

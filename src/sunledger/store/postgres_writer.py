@@ -7,15 +7,17 @@ nobody was told is a no-op.
 *State: the connection, and with it the lock.*
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
 import psycopg
 from psycopg import Connection, errors
 
+from sunledger.measurements import Batch
 from sunledger.sitetime import Clock, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
+from sunledger.store.loading import loading
 from sunledger.store.opening import bring_up_to_date, kept_zone, restore, up_to_date
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call
@@ -26,7 +28,7 @@ from sunledger.store.postgres_schema import prepare
 from sunledger.store.postgres_shelf import PostgresShelf
 from sunledger.store.posting import Posting
 from sunledger.store.protocol import StoreInUse, StoreUnusable
-from sunledger.store.records import Entry, Receipt
+from sunledger.store.records import Entry, Found, Loaded, Receipt
 
 _DURABLE = (
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
@@ -124,10 +126,13 @@ class PostgresWriter:
             posting.write()
             return posting.settle
 
-        try:
+        with _what_no_column_holds():
             return self.write(call, post, rows=sum(each.poll.size for each in entries))
-        except (psycopg.DataError, OverflowError) as error:
-            raise ValueError(f"PostgreSQL cannot hold a value of these polls: {error}") from error
+
+    def load(self, call: Call, batch: Batch, found: Sequence[Found]) -> Loaded:
+        """Keep a batch; raises what `commit` does."""
+        with _what_no_column_holds():
+            return self.write(call, lambda books, shelf: loading(books, shelf, batch, found))
 
     def write(
         self,
@@ -189,3 +194,12 @@ class PostgresWriter:
                 "WHERE pid = %s AND backend_start::text = %s",
                 self._session,
             )
+
+
+@contextmanager
+def _what_no_column_holds() -> Iterator[None]:
+    """Tell of a value that is too large. Raises ValueError."""
+    try:
+        yield
+    except (psycopg.DataError, OverflowError) as error:
+        raise ValueError(f"PostgreSQL cannot hold a value of these readings: {error}") from error

@@ -79,7 +79,7 @@ class Posting:
         self._posted.append(self._now)
         self._marks: dict[int, tuple[Judgement, ...]] = {}
         for each in found:
-            of, identity = _named(each)
+            of, identity = named(each)
             series = self._series_of(of, identity)
             self._marks[series.id] = self._marks.get(series.id, ()) + each.judgements
         self._post_ports(poll)
@@ -269,7 +269,7 @@ class Posting:
             done = refold(self._shelf, standing, late, self._books.accounting.nameplate)
             quarters += done.quarters
             gained += [(start, number, energy) for start, energy in done.changes]
-            self._ports[number] = _refolded(standing, done)
+            self._ports[number] = refolded(standing, done)
             self._find_again(last[number], done)
         if quarters:
             self._put_quarters(quarters, gained)
@@ -315,7 +315,7 @@ class Posting:
         return series
 
 
-def _named(found: Found) -> SeriesKey:
+def named(found: Found) -> SeriesKey:
     """The series that a judgement is on."""
     if found.port_number is None:
         return Of.INVERTER, (found.serial_number,)
@@ -337,7 +337,7 @@ def _grown(quarter: Quarter, energy: int, offset: int, power: int | None, state:
     return _new(Quarter, (series, start, energy, offset, readings + 1, power_sum, power_count, state))
 
 
-def _refolded(standing: PortStanding, done: Refolded) -> PortStanding:
+def refolded(standing: PortStanding, done: Refolded) -> PortStanding:
     """Where a port stands after folding again."""
     gained = sum(energy for start, energy in done.changes if start >= standing.today_since)
     return standing._replace(

@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.fold import NAMEPLATE
-from sunledger.measurements import Poll
+from sunledger.measurements import Batch, Poll
 from sunledger.sitetime import Span, Step
 from sunledger.store.records import (
     Correction,
@@ -17,6 +17,7 @@ from sunledger.store.records import (
     Found,
     History,
     Latest,
+    Loaded,
     Of,
     Page,
     PortKey,
@@ -157,6 +158,13 @@ class Store(Answers, Protocol):
         """Keep several polls in one transaction, durably, all or nothing; a receipt for each.
 
         `production` of a receipt is what the ports had come to after the last of the polls.
+        """
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch and what its check found: what is kept is what `commit_all` of its polls would keep.
+
+        Durable when this returns; done step by step, each all or nothing, with other commits in between. When
+        one fails those before it stay, and the batch may be loaded again.
         """
 
     async def latest(self) -> Latest:

@@ -150,6 +150,29 @@ class Receipt:
     corrections: Sequence[Correction]
 
 
+class Loaded(NamedTuple):
+    """What loading a batch did."""
+
+    stored: int = 0
+    """Rows that were not there before."""
+    repeated: int = 0
+    """Rows that were there with the same values already."""
+    production: Sequence[Production] = ()
+    """What the ports of the batch have come to."""
+    corrections: Sequence[Correction] = ()
+
+    def followed_by(self, more: "Loaded") -> "Loaded":
+        """Both together."""
+        produced = {(each.serial_number, each.port_number): each for each in self.production}
+        produced |= {(each.serial_number, each.port_number): each for each in more.production}
+        return Loaded(
+            self.stored + more.stored,
+            self.repeated + more.repeated,
+            list(produced.values()),
+            [*self.corrections, *more.corrections],
+        )
+
+
 class Page(NamedTuple):
     """Some stored readings in the order asked for, and where to go on."""
 

@@ -55,12 +55,39 @@ def refold(
     return done
 
 
+def fold_in(shelf: Shelf, standing: PortStanding, fresh: Sequence[Quarter], nameplate: int) -> Refolded:
+    """Take in quarters where there were none, folded from the state before them; and fold those after them.
+
+    The fresh ones are among those to be stored.
+    """
+    done = Refolded(standing.open)
+    for each in fresh:
+        done.quarters.append(each)
+        done.changes.append((each.start, each.energy))
+        done.offset += each.offset
+    state = _go_on(shelf, done, fresh[-1].state, fresh[-1].start + QUARTER_MS, {}, nameplate)
+    if state is not None:
+        _fold_open(shelf, done, state, nameplate)
+    return done
+
+
 def _fold_from(
     shelf: Shelf, done: Refolded, begin: int, late: Mapping[int, Sequence[Shown]], nameplate: int
 ) -> State | None:
     """Fold closed quarters until one ends as before, which is None; else the state before the open one."""
+    return _go_on(shelf, done, shelf.checkpoint(done.open.series, begin), begin, late, nameplate)
+
+
+def _go_on(
+    shelf: Shelf,
+    done: Refolded,
+    state: State,
+    begin: int,
+    late: Mapping[int, Sequence[Shown]],
+    nameplate: int,
+) -> State | None:
+    """The same from a state."""
     series = done.open.series
-    state = shelf.checkpoint(series, begin)
     for start, before in _quarters(shelf, series, (begin, done.open.start), late):
         shown = late.get(start) or shelf.shown(series, start, start + QUARTER_MS)
         after, judgements = quarter_of(series, start, state, shown, nameplate)

@@ -5,6 +5,7 @@ rolled up again, and its hour and day are composed anew. So each is what recompu
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -44,13 +45,51 @@ class Periods:
 
 def roll_closed(shelf: Shelf, periods: Periods, closed: Iterable[Changed]) -> None:
     """Roll up quarters that have just closed: nothing of their hours and days comes after them."""
+    for of, parts in _read(shelf, closed).items():
+        _put_closed(shelf, periods, of, parts)
+
+
+def put_closed(
+    shelf: Shelf, periods: Periods, of: Of, closed: Iterable[Changed], rolled_up: Iterable[Rolled]
+) -> None:
+    """The same where those that closed later have been rolled up already."""
+    parts = [*_read(shelf, closed).get(of, ()), *sorted(rolled_up, key=_when)]
+    if parts:
+        _put_closed(shelf, periods, of, parts)
+
+
+def put_past(shelf: Shelf, periods: Periods, of: Of, rolled_up: Iterable[Rolled]) -> None:
+    """Put quarters that lie before others of their series; from the first to the last there was none yet."""
+    parts = sorted(rolled_up, key=_when)
+    if not parts:
+        return
+    end = parts[-1].start + QUARTER_MS
+    every = {each.series for each in parts}
+    shelf.put_rollups(of, Tier.QUARTER, parts)
+    for tier in (Tier.HOUR, Tier.DAY):
+        last = periods.of(tier, parts[-1].start)
+        parts = _put_together(shelf, periods, of, tier, parts)
+        after = shelf.rollups(of, Tier.QUARTER, sorted(every), end, last[1], COLUMNS[of][:1])
+        if after:
+            numbers = sorted({each.series for each in after})
+            shelf.put_rollups(of, tier, compose(shelf, of, tier, last, numbers))
+
+
+_when = attrgetter("start", "series")
+
+
+def _read(shelf: ReadShelf, closed: Iterable[Changed]) -> dict[Of, list[Rolled]]:
+    """Closed quarters rolled up from their readings, in the order of time."""
     groups: dict[Of, list[Rolled]] = {}
     for (of, start), series in sorted(_grouped(closed).items(), key=lambda group: group[0][1]):
         groups.setdefault(of, []).extend(roll_quarter(shelf, of, start, series))
-    for of, parts in groups.items():
-        shelf.put_rollups(of, Tier.QUARTER, parts)
-        for tier in (Tier.HOUR, Tier.DAY):
-            parts = _put_together(shelf, periods, of, tier, parts)
+    return groups
+
+
+def _put_closed(shelf: Shelf, periods: Periods, of: Of, parts: Sequence[Rolled]) -> None:
+    shelf.put_rollups(of, Tier.QUARTER, parts)
+    for tier in (Tier.HOUR, Tier.DAY):
+        parts = _put_together(shelf, periods, of, tier, parts)
 
 
 def _put_together(
@@ -61,12 +100,13 @@ def _put_together(
     for part in parts:
         group = groups.setdefault(periods.of(tier, part.start)[0], {})
         group[part.series] = _joined(group.get(part.series), part)
+    grown: list[Rolled] = []
     for begin, group in groups.items():
         begun = [part.series for part in group.values() if part.start > begin]
         stored = shelf.rollups(of, tier, begun, begin, begin + 1) if begun else ()
         before = {each.series: each for each in stored}
-        grown = [_joined(before.get(part.series), part)._replace(start=begin) for part in group.values()]
-        shelf.put_rollups(of, tier, grown)
+        grown += [_joined(before.get(part.series), part)._replace(start=begin) for part in group.values()]
+    shelf.put_rollups(of, tier, grown)
     return [part for group in groups.values() for part in group.values()]
 
 

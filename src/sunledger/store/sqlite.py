@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sunledger.ledger.judgement import Judgement, Reason
-from sunledger.measurements import PORT, Poll
+from sunledger.measurements import PORT, Batch, Poll
 from sunledger.sitetime import Clock, Span, Step, instant, milliseconds
 from sunledger.store.bookkeeper import Bookkeeper
 from sunledger.store.decoded import correction, latest
 from sunledger.store.energies import Question, energies
 from sunledger.store.histories import Wanted, histories
+from sunledger.store.loading import loading
 from sunledger.store.opening import bring_up_to_date, kept_zone, restore
+from sunledger.store.pacing import Pace
 from sunledger.store.posting import Posting
 from sunledger.store.protocol import Accounting, StoreError
 from sunledger.store.records import (
@@ -30,6 +32,7 @@ from sunledger.store.records import (
     Found,
     History,
     Latest,
+    Loaded,
     Of,
     Page,
     PortKey,
@@ -56,6 +59,9 @@ from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES, TALLI
 READERS = 2
 """Threads that answer questions; more would only share the two cores of a small machine."""
 
+LOAD_STEP = 0.02
+"""Seconds that a step of loading a batch should take: a live poll may wait for one."""
+
 T = TypeVar("T")
 
 
@@ -68,6 +74,7 @@ class SqliteStore:
         self._clock = clock
         self._read_only = read_only
         self._books = Bookkeeper(accounting)
+        self._pace = Pace(clock, LOAD_STEP)
         self._lock = ServerLock(path)
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
@@ -132,6 +139,13 @@ class SqliteStore:
     async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         """Keep several polls; returns once they are synced to the disk."""
         return await self.between_commits(lambda books, shelf: _post(books, shelf, entries))
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch, step by step; returns once all of it is synced to the disk."""
+        return await self._pace.load(batch, found, self._load)
+
+    async def _load(self, step: Batch, found: Sequence[Found]) -> Loaded:
+        return await self.between_commits(lambda books, shelf: loading(books, shelf, step, found))
 
     async def between_commits(self, work: Callable[[Bookkeeper, SqliteShelf], Callable[[], T]]) -> T:
         """Write in one transaction, after the commits that came before.

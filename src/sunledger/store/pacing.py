@@ -1,0 +1,74 @@
+"""How much of a batch is loaded at once: as much as live polls may wait for, which share the one writer.
+
+A step is some quarters of an hour of all series, at least one. What a step has loaded is durable; when a
+later one fails, the batch can be loaded again.
+"""
+
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+
+from sunledger.measurements import Batch
+from sunledger.sitetime import Clock
+from sunledger.store.records import Found, Loaded
+from sunledger.store.shelf import QUARTER_MS, quarter_start
+
+LoadStep = Callable[[Batch, Sequence[Found]], Awaitable[Loaded]]
+
+_FEWEST = 500
+"""Rows of a step; fewer would hardly be shorter than the disk takes."""
+_MOST = 50_000
+
+
+class Pace:
+    """Finds out how many rows fit into the time that a step may take."""
+
+    def __init__(self, clock: Clock, longest: float) -> None:
+        """`longest` is in seconds."""
+        self._clock = clock
+        self._longest = longest
+        self._rows = 2 * _FEWEST
+
+    async def load(self, batch: Batch, found: Iterable[Found], load: LoadStep) -> Loaded:
+        """Load a batch step by step. Raises what a step raises; those before it are durable then."""
+        loaded, rest = Loaded(), sorted(found, key=_when, reverse=True)
+        start = _next(batch, -1)
+        while start is not None:
+            end = _end(batch, start, self._rows)
+            step = batch.between(start, end)
+            began = self._clock.monotonic()
+            loaded = loaded.followed_by(await load(step, list(_until(rest, end))))
+            self._learn(self._clock.monotonic() - began, step.size)
+            start = _next(batch, end)
+        return loaded
+
+    def _learn(self, took: float, rows: int) -> None:
+        fitting = int(rows * self._longest / took) if took > 0 else self._rows
+        self._rows = max(_FEWEST, min(fitting, 2 * self._rows, _MOST))
+
+
+def _end(batch: Batch, start: int, rows: int) -> int:
+    """Up to where no more than so many rows are from a start on, be it that a quarter of an hour has more."""
+    left = [(each.times, bisect_left(each.times, start)) for each in batch.columns]
+    left = [(times, begin) for times, begin in left if begin < len(times)]
+    each = rows // len(left)
+    ends = [times[begin + each] for times, begin in left if begin + each < len(times)]
+    if not ends:
+        return max(times[-1] for times, _ in left) + 1
+    return max(quarter_start(min(ends)), quarter_start(start) + QUARTER_MS)
+
+
+def _next(batch: Batch, end: int) -> int | None:
+    """The first time of a batch from a moment on."""
+    firsts = [(each.times, bisect_left(each.times, end)) for each in batch.columns]
+    return min((times[first] for times, first in firsts if first < len(times)), default=None)
+
+
+def _when(found: Found) -> int:
+    """The time of the reading."""
+    return found.judgements[0].at
+
+
+def _until(rest: list[Found], end: int) -> Iterator[Found]:
+    """Take those of readings from before a moment; the earliest are last."""
+    while rest and _when(rest[-1]) < end:
+        yield rest.pop()
