@@ -169,13 +169,14 @@ async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Chunk]:
 
 def _together(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:
     """What the store has summed over the ports already."""
-    return ((*shown(each.start, each.end, question.zone), each.energy) for each in found)
+    zone = question.zone
+    return ((*shown(start, end, zone), energy) for start, end, _, _, energy in found)
 
 
 def _summed(found: Sequence[Energy], question: _Question) -> Iterator[Sequence[object]]:
-    sums: dict[tuple[datetime, datetime], dict[tuple[object, ...], int]] = {}
+    sums: dict[tuple[int, int], dict[tuple[object, ...], int]] = {}
     for port in found:
-        owners = sums.setdefault((port.start, port.end), {})
+        owners = sums.setdefault((port.start_ms, port.end_ms), {})
         owner = question.owner(port)
         owners[owner] = owners.get(owner, 0) + port.energy
     for (start, end), owners in sums.items():

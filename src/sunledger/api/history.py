@@ -21,7 +21,7 @@ from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_
 from sunledger.api.tables import Chunk, Column, Content, Table, transposed
 from sunledger.ledger.rollup import Number, Summary
 from sunledger.measurements import MEASUREMENTS, Measurement
-from sunledger.sitetime import Span, Step
+from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.store.protocol import Of
 from sunledger.store.records import History, Series
 
@@ -210,7 +210,8 @@ def _in_units(
     for each in found:
         period = periods.get(each.start)
         if period is None:
-            period = periods[each.start] = shown(each.start, each.end, question.zone)
+            bounds = milliseconds(each.start), milliseconds(each.end)
+            period = periods[each.start] = shown(*bounds, question.zone)
         owner = known[each.series].identity
         for measurement, summary in zip(question.measurements, each.rollup, strict=True):
             yield (*period, *owner, measurement.name, *_values(measurement, summary))

@@ -1,7 +1,7 @@
 """Long spans in steps: the part that can hold readings, the pieces it is read in, and how long JSON gets."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from math import ceil
 from typing import Literal
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sunledger.api.lines import utc
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.tables import Column, Content
-from sunledger.sitetime import Span, Step
+from sunledger.sitetime import Span, Step, instant
 from sunledger.sitetime.spans import period_of, periods
 from sunledger.store.records import Device
 
@@ -90,13 +90,14 @@ def refuse_too_much(span: Span, step: Step | None, rows_a_period: int) -> None:
         raise Problem(Trouble.TOO_MUCH, detail, parameter="step")
 
 
-def shown(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[str, str, str, str]:
-    """A period in the columns of PERIOD: in UTC, then in the zone with its offset."""
+def shown(start: int, end: int, zone: ZoneInfo) -> tuple[str, str, str, str]:
+    """A period, in milliseconds since 1970, in the columns of PERIOD: in UTC, then in the zone."""
     (begins, begins_there), (ends, ends_there) = _texts(start, zone), _texts(end, zone)
     return begins, ends, begins_there, ends_there
 
 
 @lru_cache(maxsize=20_000)
-def _texts(moment: datetime, zone: ZoneInfo) -> tuple[str, str]:
-    """A moment in UTC and in the zone; mostly a period ends where the next one begins."""
+def _texts(at: int, zone: ZoneInfo) -> tuple[str, str]:
+    """A moment in UTC, and in the zone with its offset; mostly a period ends where the next one begins."""
+    moment = instant(at)
     return utc(moment), moment.astimezone(zone).isoformat()
