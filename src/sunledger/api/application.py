@@ -28,6 +28,7 @@ from sunledger.api import (
 )
 from sunledger.api.changes import Note, SeenRegistry
 from sunledger.api.front import FrontedApi
+from sunledger.api.graphql import route as graphql
 from sunledger.api.guard import Credentials, Guard, Reach
 from sunledger.api.limits import Limits
 from sunledger.api.needs import rules
@@ -62,6 +63,7 @@ _SUBJECTS = (
     storage,
     system_metrics,
     stream,
+    graphql,
     health,
     scraping,
     legacy,

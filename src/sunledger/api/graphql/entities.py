@@ -1,0 +1,1 @@
+"""The graph: customers, their sites, the devices there, and of inverters what they say now."""
