@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from sunledger.access.principal import ANONYMOUS
 from sunledger.api import (
@@ -27,12 +26,14 @@ from sunledger.api import (
     trends,
 )
 from sunledger.api.changes import Note, SeenRegistry
+from sunledger.api.compression import Compression
 from sunledger.api.front import FrontedApi
 from sunledger.api.graphql import route as graphql
 from sunledger.api.guard import Credentials, Guard, Reach
 from sunledger.api.limits import Limits
 from sunledger.api.needs import rules
 from sunledger.api.problems import answer_with_problems
+from sunledger.api.revalidation import Revalidation
 from sunledger.api.sight import Sight
 from sunledger.api.sources import ApiSettings, RequestListener, Rooms, Scrape, Sources
 from sunledger.intake.exclusion import Accept
@@ -69,7 +70,6 @@ _SUBJECTS = (
     legacy,
     docs,
 )
-_WORTH_COMPRESSING = 16 * 1024
 
 
 def create_api(
@@ -129,7 +129,8 @@ def create_api(
         api.include_router(subject.routes)
     rules(api)
     answer_with_problems(api)
-    api.add_middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=1)
+    api.add_middleware(Revalidation)
+    api.add_middleware(Compression)
     api.add_middleware(Guard, credentials=credentials, reach=reach, limits=limits)
     listeners = [*request_listeners, *([] if metrics is None else [metrics.request_finished])]
     if listeners:

@@ -7,9 +7,11 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.websockets import WebSocket
 
 from sunledger.sites import InUse, Invalid, Pinned, SitesError, Taken, Unknown
@@ -147,10 +149,22 @@ async def _http(request: Request, error: Exception) -> Response:
     if error.status_code == Trouble.NOT_FOUND.status:
         return problem(Trouble.NOT_FOUND, f"{path} is not an address of this server; /docs lists them all.")
     if error.status_code == Trouble.METHOD_NOT_ALLOWED.status:
-        allowed = (headers or {}).get("Allow", "another method")
+        allowed = ", ".join(methods_of(request))
+        headers = {"Allow": allowed}
+        if method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
         detail = f"{path} does not answer {method}; use {allowed}."
         return problem(Trouble.METHOD_NOT_ALLOWED, detail, headers=headers)
     return problem(Trouble.REFUSED, str(error.detail), status=error.status_code, headers=headers)
+
+
+def methods_of(request: Request) -> list[str]:
+    """What the address of a request answers, by all of its routes."""
+    scope, found = dict(request.scope), {"OPTIONS"}
+    for route in iter_route_contexts(request.app.routes):
+        if route.matches(scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:

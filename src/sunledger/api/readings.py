@@ -15,6 +15,7 @@ from sunledger.api.history import KindName, chosen_series
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
 from sunledger.api.problems import Problem, Trouble
+from sunledger.api.revalidation import unless_known, version_tag
 from sunledger.api.rows import as_objects, columns, decoded, reading_row
 from sunledger.api.shapes import ROWS, answers, fixed, listed, page
 from sunledger.api.sources import FromSources, Kept, Sources, require_devices
@@ -71,8 +72,15 @@ class LatestQuery(Parameters):
 
 
 @routes.get("/api/v1/readings/latest", responses=answers(fixed(items=listed({"oneOf": ROWS}))))
-async def latest(query: Annotated[LatestQuery, Query()], sources: FromSources) -> Json:
+async def latest(query: Annotated[LatestQuery, Query()], request: Request, sources: FromSources) -> Response:
     """The latest reading of every inverter, port, device or place; without those that were set aside."""
+    if not sources.sight.whole:  # what is seen may change without any reading
+        return Json(_latest(query, sources))
+    version = version_tag(request, sources.stream.last_id)
+    return unless_known(request, version) or Json(_latest(query, sources), headers={"ETag": version})
+
+
+def _latest(query: LatestQuery, sources: Sources) -> dict[str, object]:
     images, kind = sources.latest.inverters(), KINDS[query.kind]
     found: list[Reading]
     if kind is INVERTER:
@@ -81,7 +89,7 @@ async def latest(query: Annotated[LatestQuery, Query()], sources: FromSources) -
         found = [port.reading for image in images for port in image.ports]
     else:
         found = sources.latest.measured.of(kind.name)
-    return Json({"items": [reading_row(kind, each) for each in found]})
+    return {"items": [reading_row(kind, each) for each in found]}
 
 
 def readings_table(query: ReadingsQuery, kept: Kept) -> Table:

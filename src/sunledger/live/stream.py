@@ -113,6 +113,11 @@ class Stream:
         """Let go of a subscriber."""
         self._subscribers.discard(subscriber)
 
+    @property
+    def last_id(self) -> str:
+        """The id of the latest event: a version of everything that events are told of."""
+        return self.id_of(self._count)
+
     def id_of(self, number: int) -> str:
         """The id of the n-th event."""
         return f"{self._start}-{number}"
