@@ -18,8 +18,9 @@ ENV_HEAD = """\
 # Every setting of Sunledger as an environment variable, with its default; copy what you change to `.env` in
 # the directory that Sunledger is started in. ${VAR} is replaced there; the real environment overrides it.
 # Lines that begin with `#NAME=` show a variable that has no default, or does nothing in this version.
-# A secret NAME also comes from the file that NAME_FILE names, or from /run/secrets/<name in lower case>.
-# Order: flags, environment, .env, secret files, YAML file, defaults. Lists and mappings are JSON.
+# A secret NAME also comes from the file that NAME_FILE names, from /run/secrets/<name in lower case>, or from
+# a systemd credential of that name. Order: flags, environment, .env, secret files, YAML file, defaults.
+# Lists and mappings are JSON.
 """
 YAML_HEAD = """\
 # Every setting of Sunledger as a key of the YAML file, with its default; copy it to config.yaml.

@@ -47,6 +47,7 @@ def load(
     settings: Settings = {
         **sources.from_tree(tree, str(path), surroundings),
         **sources.from_secrets_directory(secrets_directory),
+        **sources.from_credentials(environ),
         **sources.from_named_files(dotenv.variables, dotenv_file.NAME, working_directory),
         **sources.from_named_files(environ, ENVIRONMENT, working_directory),
         **sources.from_variables(dotenv.variables, dotenv_file.NAME),

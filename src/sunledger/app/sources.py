@@ -1,4 +1,4 @@
-"""Where values come from: flags > environment > .env > NAME_FILE > secrets directory > YAML > defaults.
+"""Where values come from: flags > environment > .env > NAME_FILE > secrets directories > YAML > defaults.
 
 Each source answers with `Setting`s by key; joining them is one dictionary union, in that order.
 """
@@ -22,6 +22,7 @@ COMMAND_LINE = "command line"
 KEYS: Mapping[str, Declared] = {key.name: key for key in declared(Configuration)}
 ALIASES: Mapping[str, str] = {alias: key.name for key in KEYS.values() for alias in key.key.also}
 DATA = "SUNLEDGER_DATA"
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
 ONLY_IN_ENVIRONMENT: Mapping[str, str] = {
     settings_file.KEY: "the YAML file to read instead of ./config.yaml or ~/.config/sunledger/config.yaml",
     DATA: "the directory of DATABASE_PATH's default, such as /data in a container",
@@ -102,6 +103,12 @@ def from_secrets_directory(directory: Path) -> Settings:
         for name, key in names()
         if key.key.secret and (directory / name).exists()
     }
+
+
+def from_credentials(environ: Variables) -> Settings:
+    """Secrets that systemd hands to a service (LoadCredential=), in a directory that it names."""
+    named = environ.get(CREDENTIALS)
+    return from_secrets_directory(Path(named)) if named else {}
 
 
 def from_tree(tree: Mapping[str, object], source: str, surroundings: Surroundings) -> Settings:
