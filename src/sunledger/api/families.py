@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sunledger.measurements import INVERTER, PORT, Kind, Measurement
+from sunledger.measurements import KINDS, MEASUREMENTS, PORT, Kind, Measurement
 
 OLD_GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "hoymiles_dtu_available": ("Whether the last poll of the DTU succeeded.", ("dtu_name",)),
@@ -17,6 +17,10 @@ OLD_GAUGES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "hoymiles_total_production_wh": ("Repaired energy of the inverters' lives.", ("dtu_name",)),
 }
 """Names that cannot change, with their help and labels."""
+
+
+_LABELS: Mapping[str, tuple[str, ...]] = {PORT.name: ("serial_number", "port")}
+"""What names a series, where it is not called as in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +40,18 @@ def family(measurement: Measurement) -> Family:
     counter = quantity.kind is Kind.COUNTER
     parts = ["sunledger", measurement.reading, _subject(measurement), quantity.unit.value.prometheus_unit]
     name = "_".join([part for part in [*parts, "total" if counter else ""] if part])
-    labels = ("serial_number", "port") if measurement.reading == PORT.name else ("serial_number",)
+    labels = _LABELS.get(measurement.reading, KINDS[measurement.reading].identity)
     return Family(name, f"{quantity.label}.", labels, quantity.unit.value.prometheus_factor, counter)
 
 
 def _subject(measurement: Measurement) -> str:
     """Its name without what Prometheus keeps for suffixes of its own."""
     if measurement.quantity.kind is Kind.COUNTER:
-        return measurement.name.removeprefix("total_")
+        return measurement.name.removeprefix("total_").removeprefix("cumulative_")
     if measurement.name.endswith("_count"):
         return measurement.name.removesuffix("_count") + "s"
     return measurement.name
 
 
-FAMILIES: Mapping[Measurement, Family] = {
-    measurement: family(measurement) for measurement in (*INVERTER.measurements, *PORT.measurements)
-}
-"""Those of the readings that `live` shows."""
+FAMILIES: Mapping[Measurement, Family] = {measurement: family(measurement) for measurement in MEASUREMENTS}
+"""Those of all that can be measured."""

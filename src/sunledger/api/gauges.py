@@ -1,11 +1,14 @@
-"""What Prometheus is told of the present, read from `live` at the moment of the scrape."""
+"""What Prometheus is told of the present, read from `live` at the moment of the scrape.
+
+Inverters and DTUs; what is no inverter is in `measured_gauges.py`.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from sunledger.api.families import FAMILIES, OLD_GAUGES
+from sunledger.api.families import FAMILIES, OLD_GAUGES, Family
 from sunledger.live.health import BreakerState, DtuStatus, Health
 from sunledger.live.latest import LatestInverter, LatestReadings, Production
 from sunledger.live.state import DeviceStates, State
@@ -58,10 +61,16 @@ def _empty_families() -> dict[str, GaugeMetricFamily | CounterMetricFamily]:
     families: dict[str, GaugeMetricFamily | CounterMetricFamily] = {
         name: GaugeMetricFamily(name, text, labels=labels) for name, (text, labels) in OLD_GAUGES.items()
     }
-    for each in FAMILIES.values():
-        kind = CounterMetricFamily if each.counter else GaugeMetricFamily
-        families[each.name] = kind(each.name, each.help, labels=each.labels)
+    for measurement in (*INVERTER.measurements, *PORT.measurements):
+        family = FAMILIES[measurement]
+        families[family.name] = without_samples(family)
     return families
+
+
+def without_samples(family: Family) -> GaugeMetricFamily | CounterMetricFamily:
+    """What the samples of a family are put into."""
+    kind = CounterMetricFamily if family.counter else GaugeMetricFamily
+    return kind(family.name, family.help, labels=family.labels)
 
 
 def _dtus(health: Health) -> Iterator[Sample]:

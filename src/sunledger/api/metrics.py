@@ -1,4 +1,4 @@
-"""Prometheus metrics: what listeners count, beside the gauges of the present (`gauges.py`).
+"""Prometheus metrics: what listeners count, beside the gauges of the present (in two files of that name).
 
 This module is imported only where metrics are switched on.
 """
@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, disable_cre
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from sunledger.api.gauges import Now
+from sunledger.api.measured_gauges import MeasuredNow
 from sunledger.live.health import Health, PollOutcome
 from sunledger.live.latest import LatestReadings
 from sunledger.live.state import DeviceStates
@@ -59,6 +60,7 @@ class Metrics:
             registry=registry,
         )
         registry.register(Now(latest, states, health))
+        registry.register(MeasuredNow(latest.measured, states))
 
     def poll_finished(self, outcome: PollOutcome) -> None:
         """Count a poll; a `PollListener`."""

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from sunledger.measurements import ENERGY, KINDS, TELEMETRY, WEATHER, Poll, Reading, ReadingKind
@@ -31,15 +31,29 @@ def measured(
         yield from (Measured(kind, reading) for reading in readings)
 
 
+class MeasuredSeries(NamedTuple):
+    """A series' latest reading."""
+
+    reading: Any
+    """Of the series' kind."""
+    interval: float
+    """Seconds since the one before; 0 as long as that is not known."""
+
+
 class LatestMeasured:
     """The one owner of these readings."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, Any], Measured] = {}
+        self._known: dict[tuple[str, Any], MeasuredSeries] = {}
 
     def of(self, kind: str) -> list[Any]:
         """The latest readings of a kind, by the words that name their series."""
-        return [each.reading for (name, _), each in sorted(self._known.items()) if name == kind]
+        return [each.reading for each in self.series(kind)]
+
+    def series(self, kind: str) -> list[MeasuredSeries]:
+        """The same, with how long each was waited for."""
+        known = [(name, each) for (of, name), each in self._known.items() if of == kind]
+        return [each for _, each in sorted(known, key=itemgetter(0))]
 
     def of_devices(self, sees: Callable[[str], bool]) -> "LatestMeasured":
         """Those of some devices and places, by name."""
@@ -60,6 +74,13 @@ class LatestMeasured:
             name = each.kind.name, _NAMES[each.kind.name](each.reading)
             known = self._known.get(name)
             if known is None or known.reading.taken_at <= each.reading.taken_at:
-                self._known[name] = each
+                self._known[name] = MeasuredSeries(each.reading, _interval(known, each.reading))
                 fresh.append(each)
         return fresh
+
+
+def _interval(known: MeasuredSeries | None, reading: Reading) -> float:
+    """How long the next reading was waited for; the same moment said otherwise changes nothing."""
+    if known is None:
+        return 0.0
+    return (reading.taken_at - known.reading.taken_at).total_seconds() or known.interval

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 _PERIODS = 3
 """Polls that may be missed before anybody worries; two in a row happen with a healthy DTU."""
 _STALE_AFTER = 180.0
+_LONGEST_SILENCE = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +24,7 @@ class Patience:
     def offline_after(self) -> float:
         """After this silence a device counts as gone."""
         return max(_PERIODS * self.query_period, self.offline_threshold)
+
+    def silent_after(self, interval: float) -> float:
+        """After this age the latest reading of what reports every `interval` seconds says nothing of now."""
+        return max(self.stale_after, min(_PERIODS * interval, _LONGEST_SILENCE))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sunledger.live.health import DtuHealth, Health
 from sunledger.live.latest import LatestInverter, LatestReadings
+from sunledger.live.measured import MeasuredSeries
 from sunledger.live.patience import Patience
 from sunledger.sitetime import Clock, Place
 from sunledger.sitetime.sun import is_dark
@@ -93,6 +94,11 @@ class DeviceStates:
             device_state(self._sight(inverter, *dtus[inverter.dtu_name]), self._patience)
             for inverter in inverters
         ]
+
+    def is_heard(self, series: MeasuredSeries) -> bool:
+        """Whether what is no inverter has told of itself lately, by the pace at which it does."""
+        age: float = (self._clock.now() - series.reading.taken_at).total_seconds()
+        return age <= self._patience.silent_after(series.interval)
 
     def _dtu(self, name: str) -> tuple[DtuHealth | None, bool]:
         """A DTU's health, and whether it is dark there as far as its idling inverters can tell."""
