@@ -7,10 +7,12 @@ from fastapi import FastAPI
 from sunledger.access.principal import ANONYMOUS
 from sunledger.api import (
     corrections,
+    device_stream,
     devices,
     docs,
     energy,
     energy_data,
+    events,
     health,
     history,
     legacy,
@@ -64,6 +66,8 @@ _SUBJECTS = (
     storage,
     system_metrics,
     stream,
+    events,
+    device_stream,
     graphql,
     health,
     scraping,

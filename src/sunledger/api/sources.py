@@ -132,12 +132,12 @@ async def sources_of(connection: HTTPConnection) -> Sources:
 FromSources = Annotated[Sources, Depends(sources_of)]
 
 
-def require_devices(sources: Kept, serials: Iterable[str]) -> None:
+def require_devices(sources: Kept, serials: Iterable[str], parameter: str = "device") -> None:
     """Raise a `Problem` unless every device has been seen."""
     known = {series.serial_number for series in sources.store.series().values()}
     unseen = set(serials) - known
     if unseen:
-        raise unknown_device(sorted(unseen), "device")
+        raise unknown_device(sorted(unseen), parameter)
 
 
 def unknown_device(serials: Iterable[str], parameter: str) -> Problem:

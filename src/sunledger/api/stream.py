@@ -115,8 +115,7 @@ class _Listener:
 
     def __init__(self, socket: WebSocket, sources: Sources) -> None:
         self._socket = socket
-        self._stream = sources.stream
-        self._sight = sources.sight
+        self._sources = sources
         self._sending: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
@@ -141,28 +140,35 @@ class _Listener:
         try:
             wanted = understood(text)
         except Malformed as error:
-            await self._say({"type": "error", "field": error.field, "detail": error.detail})
+            await say(self._socket, {"type": "error", "field": error.field, "detail": error.detail})
             return
         if wanted is None:
-            await self._say({"type": "pong"})
+            await say(self._socket, {"type": "pong"})
             return
         self._stop()
         devices = "all" if wanted.devices is None else sorted(wanted.devices)
-        await self._say({"type": "subscribed", "devices": devices})
-        subscription = self._stream.subscribe(
-            self._sight.chosen(wanted.devices), wanted.last_event_id, general=self._sight.whole
-        )
-        self._sending = tasks.create_task(self._send(subscription))
+        await say(self._socket, {"type": "subscribed", "devices": devices})
+        self._sending = tasks.create_task(send_frames(self._socket, subscribed(wanted, self._sources)))
 
-    async def _say(self, message: Mapping[str, object]) -> None:
-        await self._socket.send_text(orjson.dumps(message).decode())
 
-    async def _send(self, subscription: Subscription) -> None:
-        """Send frames until the stream ends; a reader that has gone is noticed by whoever receives."""
-        with subscription:
-            try:
-                async for frame in subscription:
-                    await self._socket.send_text(frame.data.decode())
-                await self._socket.close(GOING_AWAY, "the server is stopping")
-            except WebSocketDisconnect:
-                return
+def subscribed(wanted: Wish, sources: Sources) -> Subscription:
+    """The subscription to what somebody wants to hear and may."""
+    sight = sources.sight
+    devices = sight.chosen(wanted.devices)
+    return sources.stream.subscribe(devices, wanted.last_event_id, general=sight.whole)
+
+
+async def say(socket: WebSocket, message: Mapping[str, object]) -> None:
+    """Send a JSON object."""
+    await socket.send_text(orjson.dumps(message, option=orjson.OPT_UTC_Z).decode())
+
+
+async def send_frames(socket: WebSocket, subscription: Subscription) -> None:
+    """Send frames until the stream ends; a reader that has gone is noticed by whoever receives."""
+    with subscription:
+        try:
+            async for frame in subscription:
+                await socket.send_text(frame.data.decode())
+            await socket.close(GOING_AWAY, "the server is stopping")
+        except WebSocketDisconnect:
+            return
