@@ -15,7 +15,7 @@ from sunledger.access.errors import Invalid
 SHORTEST = 12
 LONGEST = 256
 
-_LEAST = 6
+_LEAST = 7
 """What the parts of a password have to come to: each is worth 2 if it is common, else 1 a character."""
 _LEET = str.maketrans(
     {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
