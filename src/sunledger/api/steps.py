@@ -28,11 +28,9 @@ PERIOD = (
 """The columns of a period."""
 
 _CHUNK = {Step.QUARTER: Step.DAY, Step.HOUR: Step.DAY, Step.DAY: Step.MONTH}
-"""What is asked of the store at once, so that nothing grows with the span; others a year."""
-_CHUNK_OF_FEW = {Step.QUARTER: Step.DAY, Step.HOUR: Step.MONTH}
-"""The same where a period has few rows."""
-FEW = 32
-"""Rows of a period: a month of hours is 24,000 then."""
+"""What is asked of the store at once of however many rows: nothing grows with the span. Others a year."""
+_AT_ONCE = 24_000
+"""Rows up to which it is more: a plant's year of hours, a month of hours of 32 ports."""
 _LENGTH = {
     Step.QUARTER: timedelta(minutes=15),
     Step.HOUR: timedelta(hours=1),
@@ -68,9 +66,17 @@ def chunks(span: Span, step: Step | None, zone: ZoneInfo, rows_a_period: int) ->
     if step is None:
         yield span
         return
-    chunk = _CHUNK if rows_a_period > FEW else _CHUNK_OF_FEW
-    for whole in periods(span, chunk.get(step, Step.YEAR), zone):
+    for whole in periods(span, _chunk(step, rows_a_period), zone):
         yield Span(max(whole.start, span.start), min(whole.end, span.end))
+
+
+def _chunk(step: Step, rows_a_period: int) -> Step:
+    """The longest chunk that has not too many rows."""
+    length = _LENGTH[step]
+    for each in (Step.YEAR, Step.MONTH, Step.DAY):
+        if _LENGTH[each] >= length and _LENGTH[each] // length * rows_a_period <= _AT_ONCE:
+            return each
+    return _CHUNK.get(step, Step.YEAR)
 
 
 def periods_at_most(span: Span, step: Step) -> int:
