@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class PostgresAddress:
     """Connections for questions that are kept open."""
     max_overflow: int = 20
     """Connections that are opened beyond those when all are busy."""
+    cursors: type[Any] | None = field(default=None, repr=False, compare=False)
+    """The class of psycopg's cursors that its connections have, for who wants to see the statements."""
 
     @property
     def libpq_url(self) -> str | None:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from typing import TypeVar
 
 import psycopg
@@ -101,7 +102,7 @@ async def answered(
     call = Call()
     loop = asyncio.get_running_loop()
     try:
-        answer = loop.run_in_executor(executor, work, call)
+        answer = loop.run_in_executor(executor, copy_context().run, work, call)
     except RuntimeError as error:
         raise StoreError("the store is closed") from error
     patience = loop.call_later(seconds, call.give_up)

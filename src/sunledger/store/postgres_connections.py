@@ -91,7 +91,13 @@ def connect(address: PostgresAddress) -> Connection:
     It prepares no statements: psycopg 3.3 loses count of them where one that it has begun to prepare comes
     again in the same pipeline ("prepared statement … does not exist").
     """
-    return psycopg.connect(conninfo(address), autocommit=True, context=ADAPTERS, prepare_threshold=None)
+    return psycopg.connect(
+        conninfo(address),
+        autocommit=True,
+        context=ADAPTERS,
+        prepare_threshold=None,
+        cursor_factory=address.cursors,
+    )
 
 
 def pool(
@@ -102,7 +108,7 @@ def pool(
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     return ConnectionPool(
         conninfo(address),
-        kwargs={"autocommit": True, "context": ADAPTERS},
+        kwargs={"autocommit": True, "context": ADAPTERS, "cursor_factory": address.cursors},
         configure=configure if writing else _configure_for_questions,
         min_size=least,
         max_size=most,

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -66,10 +67,22 @@ T = TypeVar("T")
 
 
 class SqliteStore:
-    """A Store in a file. `read_only` answers beside a running server, for exports."""
+    """A Store in a file. `read_only` answers beside a running server, for exports.
 
-    def __init__(self, path: Path, accounting: Accounting, clock: Clock, *, read_only: bool = False) -> None:
+    `factory` makes its connections, for who wants to see the statements.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        accounting: Accounting,
+        clock: Clock,
+        *,
+        read_only: bool = False,
+        factory: type[sqlite3.Connection] = sqlite3.Connection,
+    ) -> None:
         self._path = path
+        self._factory = factory
         self._accounting = accounting
         self._clock = clock
         self._read_only = read_only
@@ -100,7 +113,7 @@ class SqliteStore:
         """Become the file's one server."""
         make_directory(self._path)
         self._lock.acquire()
-        connection = prepare(self._path)
+        connection = prepare(self._path, self._factory)
         self._opened.append(connection)
         self._shelf = SqliteShelf(connection)
         shelf = SqliteOpening(connection)
@@ -330,7 +343,8 @@ class SqliteStore:
     def _ask(self, question: Callable[[SqliteReader], T]) -> T:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = connect(self._path, read_only=True)
+            connection = connect(self._path, read_only=True, factory=self._factory)
+            self._local.connection = connection
             self._opened.append(connection)
         with transaction(connection, "DEFERRED"):
             shelf = SqliteReader(connection)
@@ -340,7 +354,7 @@ class SqliteStore:
 
     async def _run(self, executor: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         try:
-            answer = asyncio.get_running_loop().run_in_executor(executor, work)
+            answer = asyncio.get_running_loop().run_in_executor(executor, copy_context().run, work)
         except RuntimeError as error:
             raise StoreError(f"{self._path} is closed") from error
         try:

@@ -55,11 +55,15 @@ class ServerLock:
             self._connection = None
 
 
-def connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def connect(
+    path: Path, *, read_only: bool, factory: type[sqlite3.Connection] = sqlite3.Connection
+) -> sqlite3.Connection:
     """A connection in autocommit mode: transactions are begun by name. Raises `StoreUnusable`."""
     target = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
     try:
-        connection = sqlite3.connect(target, uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            target, uri=True, isolation_level=None, check_same_thread=False, factory=factory
+        )
         for pragma in _PRAGMAS if not read_only else _PRAGMAS[3:]:
             connection.execute(pragma)
     except sqlite3.Error as error:
@@ -91,10 +95,10 @@ def make_directory(path: Path) -> None:
         ) from error
 
 
-def prepare(path: Path) -> sqlite3.Connection:
+def prepare(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     """The writing connection to a file whose schema is today's, made or migrated as needed."""
     version = schema_version(path)  # before writing: choosing WAL alone would alter a foreign file
-    connection = connect(path, read_only=False)
+    connection = connect(path, read_only=False, factory=factory)
     try:
         if version != HEAD:
             migrate(path)

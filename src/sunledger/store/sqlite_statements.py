@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,8 +31,11 @@ def has_documents(path: Path) -> bool:
 class SqliteStatements:
     """Statements in a file. `read_only` looks at it beside a running server, or before it starts."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, factory: type[sqlite3.Connection] = sqlite3.Connection
+    ) -> None:
         self._path = path
+        self._factory = factory
         self._read_only = read_only
         self._thread = ThreadPoolExecutor(1, "store-statements")
         self._opened: sqlite3.Connection | None = None
@@ -41,7 +45,7 @@ class SqliteStatements:
         self._opened = await self._run(self._connect)
 
     def _connect(self) -> sqlite3.Connection:
-        return connect(self._path, read_only=self._read_only)
+        return connect(self._path, read_only=self._read_only, factory=self._factory)
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the file."""
@@ -91,7 +95,7 @@ class SqliteStatements:
 
     async def _run(self, work: Callable[[], T]) -> T:
         try:
-            answer = asyncio.get_running_loop().run_in_executor(self._thread, work)
+            answer = asyncio.get_running_loop().run_in_executor(self._thread, copy_context().run, work)
         except RuntimeError as error:
             raise StoreError(f"{self._path} is closed") from error
         try:
