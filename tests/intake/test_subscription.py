@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.servers.mosquitto import Mosquitto, running
@@ -18,7 +19,8 @@ from sunledger.intake.telemetry import Telemetry, read
 from sunledger.intake.telemetry_reading import Sender
 from sunledger.measurements import Poll
 from sunledger.sitetime import ManualClock
-from sunledger.store.protocol import StoreError
+from sunledger.store.memory import MemoryStore
+from sunledger.store.protocol import Accounting, StoreError
 from sunledger.store.records import Entry, Receipt
 from sunledger.transports.mqtt import Broker, Message, MqttSubscription
 
@@ -88,8 +90,9 @@ class Serving:
 async def serving(
     server: Mosquitto, accept: Accept, clock: ManualClock | None = None
 ) -> AsyncIterator[Serving]:
-    inbox = MqttSubscription(Broker(host="127.0.0.1", port=server.port, client_id="sunledger"), TOPIC)
-    process = Serving(clock or ManualClock(START), inbox, accept)
+    clock = clock or ManualClock(START)
+    inbox = MqttSubscription(Broker(host="127.0.0.1", port=server.port, client_id="sunledger"), TOPIC, clock)
+    process = Serving(clock, inbox, accept)
     inbox.start()
     taking = asyncio.create_task(process.subscription.run())
     try:
@@ -172,6 +175,30 @@ async def test_a_broker_that_goes_while_nothing_can_be_kept_sends_again(broker: 
         await asyncio.to_thread(broker.start)
         await process.until_kept(3)  # the second, which nobody had taken, came once
     assert shelf.values == [1, 2]
+
+
+async def test_a_reading_without_a_time_that_is_sent_again_is_of_when_it_came_first(
+    broker: Mosquitto,
+) -> None:
+    store, kept = MemoryStore(Accounting(zone=ZoneInfo("UTC"))), asyncio.Event()
+    answer = asyncio.Event()
+
+    async def accept(polls: Sequence[Poll]) -> Sequence[Receipt]:
+        receipts = await store.commit_all([Entry(poll) for poll in polls])
+        kept.set()
+        await answer.wait()
+        return receipts
+
+    async with serving(broker, accept) as process:
+        await publish(broker, json.dumps({"data_type": "count", "value": 1}))
+        await process.until(kept.is_set)
+        await asyncio.to_thread(broker.stop)
+        await process.until(lambda: not process.inbox.connected)
+        answer.set()
+        await asyncio.to_thread(broker.start)
+        await process.until_kept(2)
+        assert process.clock.now() > START
+    assert (await store.statistics()).total_records == 1
 
 
 async def test_what_can_never_be_used_is_acknowledged_and_the_rest_is_kept(broker: Mosquitto) -> None:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from tests.servers.certificates import Certificates
 from tests.servers.mosquitto import PASSWORD, USER, Mosquitto, running
 
+from sunledger.sitetime import SystemClock
 from sunledger.transports import mqtt
 from sunledger.transports.mqtt import LARGEST_BATCH, MOST_HELD, Broker, Message, MqttSubscription, Tls
 
@@ -36,7 +37,7 @@ async def until(there: Callable[[], bool]) -> None:
 async def subscribed(
     at: Broker, group: str | None = None, *, ready: bool = True
 ) -> AsyncIterator[MqttSubscription]:
-    subscription = MqttSubscription(at, TOPIC, group)
+    subscription = MqttSubscription(at, TOPIC, SystemClock(), group)
     subscription.start()
     try:
         if ready:
@@ -110,6 +111,23 @@ async def test_an_acknowledgement_after_its_connection_is_not_sent(broker: Mosqu
         again = await take(subscription, 2)
         assert payloads(again) == ["one", "two"]
         subscription.acknowledge(again)
+
+
+async def test_a_message_that_is_sent_again_came_when_it_came_first(broker: Mosquitto) -> None:
+    async with subscribed(as_client(broker)) as subscription:
+        await publish(broker, "one", "two", "three")
+        one, two, three = await take(subscription, 3)
+        subscription.acknowledge([two])
+        await asyncio.to_thread(broker.stop)
+        await until(lambda: not subscription.connected)
+        await asyncio.to_thread(broker.start)
+        again = await take(subscription, 2)
+        assert payloads(again) == ["one", "three"]
+        assert [message.came_at for message in again] == [one.came_at, three.came_at]
+        subscription.acknowledge(again)
+        await publish(broker, "one")
+        (other,) = await take(subscription, 1)
+        assert other.came_at > three.came_at
 
 
 async def test_messages_that_nobody_has_taken_are_forgotten_with_their_connection(broker: Mosquitto) -> None:

@@ -52,7 +52,7 @@ class BrokerPushes:
     def __init__(self, keys: Mqtt, host: str, clock: Clock, accept: Accept) -> None:
         from sunledger.transports.mqtt import MqttSubscription
 
-        self._inbox = MqttSubscription(_broker(keys, host), TOPIC, keys.mqtt_shared_group)
+        self._inbox = MqttSubscription(_broker(keys, host), TOPIC, clock, keys.mqtt_shared_group)
         self._subscription = Subscription(clock, self._inbox, accept)
         self._taking: asyncio.Task[None] | None = None
 

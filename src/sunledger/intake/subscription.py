@@ -49,6 +49,10 @@ class Letter(Protocol):
     def payload(self) -> bytes:
         """What it says."""
 
+    @property
+    def came_at(self) -> datetime:
+        """When it came, for the first time if it was sent again."""
+
 
 L = TypeVar("L", bound=Letter)
 
@@ -193,4 +197,4 @@ def _said(message: Letter, now: datetime) -> Telemetry:
     device = _TOPIC.fullmatch(message.topic)
     if device is None:
         return Telemetry((), [Fault(1, None, _NO_DEVICE)], 0, 1)
-    return read(message.payload, Sender(device[1], now))
+    return read(message.payload, Sender(device[1], now, message.came_at))

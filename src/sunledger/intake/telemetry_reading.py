@@ -67,6 +67,8 @@ class Sender:
 
     device: str
     now: datetime
+    came_at: datetime | None = None
+    """When the message came, if that was earlier: what has no time of its own was taken then."""
 
 
 def reading_of(given: object, sender: Sender) -> Reading:
@@ -110,7 +112,8 @@ def _member(name: str, kind: ReadingKind[Any], given: Given, sender: Sender) -> 
     """What a field says of the reading, nothing where it says nothing. Raises Unfit."""
     value = given.get(name)
     if name == "timestamp":
-        return {"taken_at": moment(value, sender.now)}
+        now = sender.now if value is not None or sender.came_at is None else sender.came_at
+        return {"taken_at": moment(value, now)}
     if name in _OF_THE_DEVICE:
         if value not in (None, sender.device):
             raise Unfit(f"{shown(value)} is not {sender.device}, which sends this: leave it out")

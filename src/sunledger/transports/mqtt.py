@@ -10,7 +10,7 @@ let it begin anew. Message identifiers count within
 one connection only: an acknowledgement after its connection is never sent, for the broker may have given the
 identifier to another message. This module is imported only where a broker is configured.
 
-*State: the connection, and the messages that nobody has taken yet.*
+*State: the connection, the messages that nobody has taken yet, and when those came that we owe an answer.*
 """
 
 import asyncio
@@ -20,6 +20,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -29,6 +30,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from sunledger.sitetime import Clock
 
 log = structlog.get_logger("sunledger.transports")
 
@@ -96,6 +99,8 @@ class Message:
     qos: int
     mid: int
     connection: int
+    came_at: datetime
+    """When it came; when it came first if the broker has sent it again."""
 
     @property
     def size(self) -> int:
@@ -125,8 +130,9 @@ class _Enduring(Client):
 class MqttSubscription:
     """Receives what is published on a topic; with a group, its members share the messages."""
 
-    def __init__(self, broker: Broker, topic: str, group: str | None = None) -> None:
+    def __init__(self, broker: Broker, topic: str, clock: Clock, group: str | None = None) -> None:
         self._broker = broker
+        self._clock = clock
         self._topic = topic
         self._filter = topic if group is None else f"$share/{group}/{topic}"
         self._client = self._make_client()
@@ -137,6 +143,8 @@ class MqttSubscription:
         """Guards how many bytes wait, or are on their way from paho's thread."""
         self._arrival = asyncio.Event()
         self._acknowledging = threading.Lock()
+        self._owed: dict[int, tuple[int, datetime]] = {}
+        """By identifier what came in this session and was not acknowledged: its hash, and when it came."""
         self._connections = 0
         self._connection = 0
         """The number of the connection there is; 0 for none. Changed under the lock, by paho's thread."""
@@ -225,12 +233,13 @@ class MqttSubscription:
         with self._acknowledging:
             for message in messages:
                 if message.qos and message.connection == self._connection:
+                    self._owed.pop(message.mid, None)
                     self._client.ack(message.mid, message.qos)
 
     # In paho's thread:
 
     def _on_connect(
-        self, client: Client, _: object, __: ConnectFlags, reason: ReasonCode, ___: Properties | None
+        self, client: Client, _: object, flags: ConnectFlags, reason: ReasonCode, __: Properties | None
     ) -> None:
         if reason.is_failure:
             self._tell(self._lost, f"it refuses us ({reason}): see MQTT_USER, MQTT_PASSWORD, MQTT_CLIENT_ID")
@@ -238,6 +247,8 @@ class MqttSubscription:
         with self._acknowledging:
             self._connections += 1
             self._connection = self._connections
+            if not flags.session_present:
+                self._owed.clear()
         if self._filter != self._topic:
             client.unsubscribe(self._topic)  # the session may know it from the time before there was a group
         # what was retained says nothing of now
@@ -269,11 +280,24 @@ class MqttSubscription:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        received = Message(topic, bytes(message.payload), message.qos, message.mid, self._connection)
+        payload = bytes(message.payload)
+        came_at = self._came_at(message, hash((topic, payload)))
+        received = Message(topic, payload, message.qos, message.mid, self._connection, came_at)
         with self._room:
             self._room.wait_for(lambda: self._held < MOST_HELD or self._closing)
             self._held += received.size
         self._tell(self._arrived, received)
+
+    def _came_at(self, message: MQTTMessage, content: int) -> datetime:
+        """Now; or when it came first: in a session, what we owe is sent again under its identifier (4.4)."""
+        now = self._clock.now()
+        if not message.qos:
+            return now
+        with self._acknowledging:
+            known, first = self._owed.get(message.mid, (None, now))
+            came_at = first if message.dup and known == content else now
+            self._owed[message.mid] = content, came_at
+        return came_at
 
     def _recover(self, error: Exception) -> bool:
         """Leave the connection in which something went wrong, and connect anew unless we are closing."""
