@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.servers import timescale as timescaledb
 
 if TYPE_CHECKING:
     from tests.servers.postgres import PostgresServer
@@ -26,8 +27,18 @@ def require_program(name: str, package: str) -> str:
     pytest.skip(reason)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a PostgreSQL server on one with TimescaleDB, too, where there is one."""
+    for name, scope in _SERVERS.items():
+        if name in metafunc.fixturenames and timescaledb.programs() is not None:
+            metafunc.parametrize(name, ["plain", "timescale"], indirect=True, scope=scope)
+
+
+_SERVERS: dict[str, Literal["session", "function"]] = {"postgres": "session", "own_postgres": "function"}
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator["PostgresServer"]:
+def plain() -> Iterator["PostgresServer"]:
     """A private PostgreSQL server, of the oldest version that is there."""
     from tests.servers.postgres import oldest, running  # noqa: PLC0415  only where one is needed
 
@@ -35,10 +46,30 @@ def postgres() -> Iterator["PostgresServer"]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def timescale() -> Iterator["PostgresServer"]:
+    """A private server whose databases have TimescaleDB."""
+    programs = timescaledb.programs()
+    if programs is None:
+        pytest.skip(timescaledb.LEFT_OUT)
+    from tests.servers.postgres import running  # noqa: PLC0415
+
+    with running(programs, timescale=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> "PostgresServer":
+    """A private PostgreSQL server."""
+    server: PostgresServer = request.getfixturevalue(getattr(request, "param", "plain"))
+    return server
+
+
 @pytest.fixture
-def own_postgres() -> Iterator["PostgresServer"]:
+def own_postgres(request: pytest.FixtureRequest) -> Iterator["PostgresServer"]:
     """One that the test may stop and freeze."""
     from tests.servers.postgres import oldest, running  # noqa: PLC0415
 
-    with running(oldest()) as server:
+    programs = timescaledb.programs() if getattr(request, "param", "plain") == "timescale" else None
+    with running(programs or oldest(), timescale=programs is not None) as server:
         yield server

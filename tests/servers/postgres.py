@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 from tests.servers.ports import ReservedPort
+from tests.servers.timescale import SETTINGS
 from tests.store.plants import WARSAW
 
 from sunledger.sitetime import SystemClock
@@ -29,6 +30,7 @@ from sunledger.store.postgres_address import PostgresAddress
 
 SUPERUSER = "postgres"
 PASSWORD = "correct-horse"
+EMPTY = "template0"
 _NAMES = count(1)
 _QUICK = (
     "fsync=off",  # no test cuts the power of the machine
@@ -82,9 +84,11 @@ def oldest() -> Path:
 class PostgresServer:
     """One server on a port of its own, over TCP on the loopback."""
 
-    def __init__(self, programs: Path, *settings: str) -> None:
+    def __init__(self, programs: Path, *settings: str, timescale: bool = False) -> None:
         self.programs = programs
-        self._settings = (*_QUICK, *settings)
+        self.timescale = timescale
+        """Whether its new databases have TimescaleDB."""
+        self._settings = (*_QUICK, *settings, *(SETTINGS if timescale else ()))
         self.home = Path(tempfile.mkdtemp(prefix="sunledger-postgres-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._template: str | None = None
@@ -179,10 +183,12 @@ class PostgresServer:
             cursor = connection.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def database(self, template: str = "template0") -> str:
+    def database(self, template: str = EMPTY) -> str:
         """A new database."""
         name = f"test_{next(_NAMES)}"
         self.ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        if self.timescale and template == EMPTY:
+            self.ask("CREATE EXTENSION timescaledb", name)
         return name
 
     async def migrated(self) -> str:
@@ -203,9 +209,9 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def running(programs: Path, *settings: str) -> Iterator[PostgresServer]:
+def running(programs: Path, *settings: str, timescale: bool = False) -> Iterator[PostgresServer]:
     """A server for as long as it is needed."""
-    server = PostgresServer(programs, *settings)
+    server = PostgresServer(programs, *settings, timescale=timescale)
     try:
         server.make()
         server.start()

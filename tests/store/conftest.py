@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.servers.postgres import PostgresServer
+from tests.servers.timescale import kinds
 
 from sunledger.sitetime import SystemClock
 from sunledger.store.memory import MemoryStore
@@ -17,7 +18,7 @@ from sunledger.store.sqlite import SqliteStore
 OpenStore = Callable[[Accounting], Awaitable[Store]]
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", *kinds()])
 async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[OpenStore]:
     """Opens new stores of one engine, and closes them at the end."""
     numbers = count()
@@ -27,7 +28,7 @@ async def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIte
             return MemoryStore(accounting)
         if request.param == "sqlite":
             return SqliteStore(tmp_path / f"{next(numbers)}.db", accounting, SystemClock())
-        server: PostgresServer = request.getfixturevalue("postgres")
+        server: PostgresServer = request.getfixturevalue(request.param)
         return PostgresStore(server.address(await server.migrated()), accounting, SystemClock())
 
     async with AsyncExitStack() as stack:

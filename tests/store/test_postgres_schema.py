@@ -191,11 +191,11 @@ async def test_the_tables_are_as_the_catalogue_and_the_statements_want_them(post
     }
 
 
-async def test_months_are_there_before_they_begin_and_for_any_reading(postgres: PostgresServer) -> None:
-    name = await postgres.migrated()
+async def test_months_are_there_before_they_begin_and_for_any_reading(plain: PostgresServer) -> None:
+    name = await plain.migrated()
 
     def months() -> set[str]:
-        found = postgres.ask(
+        found = plain.ask(
             "SELECT right(inhrelid::regclass::text, 7) FROM pg_inherits "
             "WHERE inhparent = 'sunledger.port_reading'::regclass",
             name,
@@ -206,7 +206,7 @@ async def test_months_are_there_before_they_begin_and_for_any_reading(postgres: 
         month = month_of(milliseconds(at)) + later
         return f"{month // 12:04}-{month % 12 + 1:02}"
 
-    async with served(postgres.address(name)) as store:
+    async with served(plain.address(name)) as store:
         now = SystemClock().now()
         assert {text(now), text(now, 1), text(now, 2)} <= months()
         years = [datetime(year, 12, 31, 23, 59, 30, tzinfo=UTC) for year in (2016, 2031, 1999)]
@@ -216,10 +216,10 @@ async def test_months_are_there_before_they_begin_and_for_any_reading(postgres: 
         assert [row[0] for row in page.rows[::2]] == sorted(map(milliseconds, years))
 
 
-async def test_two_sites_make_the_same_month_at_once(postgres: PostgresServer) -> None:
-    name = await postgres.migrated()
-    async with served(postgres.address(name)) as store:
-        with psycopg.connect(postgres.conninfo(name)) as other:
+async def test_two_sites_make_the_same_month_at_once(plain: PostgresServer) -> None:
+    name = await plain.migrated()
+    async with served(plain.address(name)) as store:
+        with psycopg.connect(plain.conninfo(name)) as other:
             other.execute("SET search_path TO sunledger")
             Partitions(other, ["port_reading"]).make(month_of(milliseconds(MAY_2041)))
             committing = asyncio.create_task(keep(store, poll(MAY_2041, (1, 2))))
@@ -229,11 +229,11 @@ async def test_two_sites_make_the_same_month_at_once(postgres: PostgresServer) -
             assert [receipt.stored for receipt in await committing] == [3]
 
 
-async def test_a_month_is_made_while_somebody_reads_for_long(postgres: PostgresServer) -> None:
-    name = await postgres.migrated()
-    async with served(postgres.address(name)) as store:
+async def test_a_month_is_made_while_somebody_reads_for_long(plain: PostgresServer) -> None:
+    name = await plain.migrated()
+    async with served(plain.address(name)) as store:
         await keep(store, poll(START, (1, 2)))
-        with psycopg.connect(postgres.conninfo(name)) as reading:
+        with psycopg.connect(plain.conninfo(name)) as reading:
             reading.execute("SELECT count(*) FROM port_data")
             await keep(store, poll(START + timedelta(days=3000), (1, 2)))
 

@@ -10,6 +10,7 @@ from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_beside import beside
 from sunledger.store.postgres_rows_check import Told, strayed
 from sunledger.store.postgres_schema_check import incomplete, misplaced, parts, unprepared
+from sunledger.store.timescale_chunks import chunks, outside
 
 _MANY_DEAD = 10_000
 _OLD = 1_000_000_000
@@ -36,8 +37,8 @@ def checked(address: PostgresAddress, told: Told) -> Checked:
             return Checked(faults, list(_settings(connection)))
         known = parts(connection)
         urgent, later = unprepared(connection, known)
-        faults = [*misplaced(connection, known), *urgent, *_damaged(connection)]
-        faults += strayed(connection, known, told)
+        faults = [*misplaced(connection, known), *urgent, *outside(connection), *_damaged(connection)]
+        faults += strayed(connection, {**known, **chunks(connection)}, told)
         return Checked(faults, [*later, *_settings(connection), *_unvacuumed(connection)])
 
 
@@ -68,7 +69,9 @@ def _unvacuumed(connection: Connection) -> Iterator[str]:
     rows = connection.execute(
         "SELECT s.relname, s.n_dead_tup, s.n_live_tup, "
         "'autovacuum_enabled=false' = ANY(c.reloptions) FROM pg_stat_user_tables s "
-        "JOIN pg_class c ON c.oid = s.relid WHERE s.schemaname = 'sunledger' ORDER BY 1"
+        "JOIN pg_class c ON c.oid = s.relid WHERE s.schemaname = 'sunledger' OR s.relid IN ("
+        "SELECT inhrelid FROM pg_inherits JOIN pg_class p ON p.oid = inhparent "
+        "WHERE p.relnamespace = 'sunledger'::regnamespace) ORDER BY 1"
     )
     for name, dead, live, switched_off in rows:
         if switched_off:

@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_types import ADAPTERS
 from sunledger.store.protocol import StoreUnusable
+from sunledger.store.timescale import NOT_LOADED
 
 OLDEST = 15
 """The oldest major version of the server that is supported."""
@@ -49,6 +50,8 @@ _SESSION = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+    # a late reading may make it unpack any number of rows, which is slow but right
+    "timescaledb.max_tuples_decompressed_per_dml_transaction": "0",
 }
 """What the server is told: it, too, has to notice soon that we are gone, and let go of our locks."""
 
@@ -126,14 +129,19 @@ def _configure_for_questions(connection: Connection) -> None:
 
 
 def configure(connection: Connection) -> None:
-    """Tell the server how to treat us. Raises `StoreUnusable` for one that is too old."""
+    """Tell the server how to treat us. Raises `StoreUnusable` for one that cannot do what we need."""
     major = connection.info.server_version // 10_000
     if major < OLDEST:
         raise StoreUnusable(
             f"the server is PostgreSQL {major}; Sunledger needs {OLDEST} or newer, nothing was changed"
         )
     settings = (f"set_config({name!r}, {value!r}, false)" for name, value in _SESSION.items())
-    connection.execute(f"SELECT {', '.join(settings)}".encode())
+    answer = connection.execute(f"SELECT {', '.join(settings)}, {NOT_LOADED}".encode()).fetchone()
+    if answer is not None and answer[-1]:
+        raise StoreUnusable(
+            f"the server does not load TimescaleDB, which {connection.info.dbname} has; add timescaledb to "
+            "its shared_preload_libraries and start it again, nothing was changed"
+        )
 
 
 def answers(connection: Connection) -> bool:

@@ -11,6 +11,11 @@ AHEAD = 2
 LOCK_CLASS = 0x53554E4C
 """The first half of our advisory locks' keys; the other half is the site, or 0 for the schema."""
 
+_PARTITIONED = (
+    "SELECT relname FROM pg_class WHERE relnamespace = 'sunledger'::regnamespace AND relkind = 'p' "
+    "AND relname = ANY(%s)"
+)
+
 
 def month_of(at: int) -> int:
     """The UTC month of a time in milliseconds, counted from the year 0."""
@@ -33,19 +38,29 @@ class Partitions:
 
     def __init__(self, connection: Connection, tables: Iterable[str]) -> None:
         self._connection = connection
-        self._tables = tuple(tables)
+        self._all = list(tables)
+        self._partitioned: list[str] | None = None
         self._known: set[int] = set()
 
     def make(self, month: int) -> None:
         """Have a month and those after it, if they are not there yet; in the caller's transaction."""
         if month in self._known:
             return
+        if not self._tables():
+            return
         # one at a time, also among the servers of other sites
         self._connection.execute("SELECT pg_advisory_xact_lock(%s::int4, 0)", (LOCK_CLASS,))
         for each in range(month, month + AHEAD + 1):
-            for table in self._tables:
+            for table in self._tables():
                 self._make(table, each)
         self._known.add(month)
+
+    def _tables(self) -> list[str]:
+        """The tables that are in months; hypertables look after themselves."""
+        if self._partitioned is None:
+            rows = self._connection.execute(_PARTITIONED, (self._all,))
+            self._partitioned = [name for (name,) in rows]
+        return self._partitioned
 
     def _make(self, table: str, month: int) -> None:
         name = name_of(table, month)

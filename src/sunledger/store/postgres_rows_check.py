@@ -1,11 +1,10 @@
 """Whether the rows in PostgreSQL are what was counted, and are all of a series that is known."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from psycopg import Connection
 
-from sunledger.store.postgres_schema_check import Parts
 from sunledger.store.protocol import Of
 from sunledger.store.tables import LATEST_TABLES, READING_TABLES, ROLLUP_TABLES, TALLIES
 
@@ -16,7 +15,7 @@ Known = dict[Of, set[tuple[int, int]]]
 """(site, series) of each kind."""
 
 
-def strayed(connection: Connection, parts: Parts, told: Told) -> Iterator[str]:
+def strayed(connection: Connection, parts: Mapping[str, Iterable[str]], told: Told) -> Iterator[str]:
     """Rows of no series, series without what every one has, and counts that are not those of the rows."""
     known: Known = {of: set() for of in Of}
     for site, number, kind in connection.execute("SELECT site, id, kind FROM series"):
@@ -47,7 +46,7 @@ def _others() -> Iterator[tuple[str, tuple[Of, ...]]]:
 def _of_part(
     connection: Connection, of: Of, part: str, known: Known, count: Counter[tuple[int, str]]
 ) -> Iterator[str]:
-    """The rows of a month, which are counted."""
+    """The rows of a month or a chunk, which are counted."""
     for site, series, rows in _by_series(connection, part):
         count[site, TALLIES[of]] += rows
         if (site, series) not in known[of]:

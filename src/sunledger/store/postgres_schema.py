@@ -8,6 +8,7 @@ from sunledger.store.postgres_connections import conninfo
 from sunledger.store.postgres_partitions import LOCK_CLASS
 from sunledger.store.postgres_views import refresh_views
 from sunledger.store.protocol import StoreForeign, StoreUnusable
+from sunledger.store.timescale import make_compressible, replace_months
 
 HEAD = "0005"
 """The schema that this program reads and writes; the newest of the migrations."""
@@ -23,6 +24,7 @@ def prepare(connection: Connection, address: PostgresAddress) -> None:
     with connection.transaction():
         _alone(connection)
         refresh_views(connection)
+        make_compressible(connection)
 
 
 def existing(connection: Connection) -> None:
@@ -95,10 +97,9 @@ def migrate(address: PostgresAddress) -> None:
 
     config = Config()
     config.set_main_option("script_location", "sunledger:store/postgres_migrations")
+    driver = psycopg.connect(conninfo(address))
     engine = sqlalchemy.create_engine(
-        "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(conninfo(address)),
-        poolclass=sqlalchemy.NullPool,
+        "postgresql+psycopg://", creator=lambda: driver, poolclass=sqlalchemy.NullPool
     )
     try:
         with engine.begin() as connection:
@@ -107,5 +108,6 @@ def migrate(address: PostgresAddress) -> None:
                 connection.exec_driver_sql("CREATE SCHEMA sunledger")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            replace_months(driver)
     except sqlalchemy.exc.DBAPIError as error:
         raise (error.orig or error) from error

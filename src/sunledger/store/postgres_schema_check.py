@@ -8,7 +8,7 @@ from sunledger.store.postgres_beside import is_served
 from sunledger.store.postgres_partitions import AHEAD, bounds_of, name_of
 from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_views import postgres_views
-from sunledger.store.tables import READING_TABLES, SERIES_COLUMNS
+from sunledger.store.tables import SERIES_COLUMNS
 
 KNOWN = (*READINGS.values(), *ROLLUPS.values(), *LATEST.values(), QUARTERS)
 OTHERS = {
@@ -61,9 +61,9 @@ _INDEXES = (
     f"WHERE {_OURS} AND NOT (i.indisvalid AND i.indisready AND i.indislive) ORDER BY 1"
 )
 _PARTS = (
-    "SELECT p.relname, c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i "
-    "JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent "
-    f"JOIN pg_namespace n ON n.oid = p.relnamespace WHERE {_OURS} AND p.relkind = 'p' ORDER BY 1, 2"
+    "SELECT p.relname, c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_class p "
+    "JOIN pg_namespace n ON n.oid = p.relnamespace LEFT JOIN pg_inherits i ON i.inhparent = p.oid "
+    f"LEFT JOIN pg_class c ON c.oid = i.inhrelid WHERE {_OURS} AND p.relkind = 'p' ORDER BY 1, 2"
 )
 _NOW = (
     "SELECT (extract(year FROM m) * 12 + extract(month FROM m) - 1)::int "
@@ -71,7 +71,7 @@ _NOW = (
 )
 
 Parts = dict[str, dict[str, str]]
-"""The parts of each table of readings, and which times each holds."""
+"""The parts of each table of readings that is in months, and which times each holds."""
 
 
 def incomplete(connection: Connection) -> Iterator[str]:
@@ -111,10 +111,12 @@ def _missing(table: str, wanted: Iterable[str], columns: dict[str, str] | None) 
 
 
 def parts(connection: Connection) -> Parts:
-    """The months of all tables of readings."""
-    found: Parts = {table: {} for table in READING_TABLES.values()}
+    """The months of all tables of readings that have any; hypertables have none."""
+    found: Parts = {}
     for table, part, bounds in connection.execute(_PARTS):
-        found.setdefault(table, {})[part] = bounds
+        months = found.setdefault(table, {})
+        if part is not None:
+            months[part] = bounds
     return found
 
 
@@ -161,7 +163,7 @@ def unprepared(connection: Connection, known: Parts) -> tuple[list[str], list[st
     served = is_served(connection)
     months = [
         (month, name_of(table, month))
-        for table in READING_TABLES.values()
+        for table in known
         for month in range(now, now + AHEAD + 1)
         if name_of(table, month) not in known[table]
     ]

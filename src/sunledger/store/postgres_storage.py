@@ -12,6 +12,7 @@ from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.shelf import Tier
 from sunledger.store.storage import Disk, Piece, Storage, TierName
 from sunledger.store.tables import READING_TABLES, ROLLUP_TABLES, TALLIES
+from sunledger.store.timescale_chunks import compressed, sizes
 
 LARGE = 64_000_000
 """Bytes from which on a table is not counted row by row. Readings never are: they were at commit."""
@@ -43,7 +44,8 @@ class _Table(NamedTuple):
 
 def measured(reader: PostgresReader) -> Storage:
     """The site as it is now, over a connection in a transaction that sees one moment."""
-    found = reader.ask(_TABLES)
+    larger = sizes(reader.connection)
+    found = [(name, larger.get(name, size), guess) for name, size, guess in reader.ask(_TABLES)]
     tables = [_Table(name, _rows(reader, name, size, guess), size) for name, size, guess in found]
     disk = disk_of(reader.connection)
     return Storage(
@@ -55,6 +57,7 @@ def measured(reader: PostgresReader) -> Storage:
         rows_a_day=_rows_a_day(reader),
         disk=disk if isinstance(disk, Disk) else None,
         disk_unknown=None if isinstance(disk, Disk) else disk,
+        compressed=compressed(reader.connection),
     )
 
 

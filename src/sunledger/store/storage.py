@@ -28,6 +28,17 @@ class Disk(NamedTuple):
     free: int
 
 
+class Compressed(NamedTuple):
+    """How far tables are compressed that are kept in chunks of time."""
+
+    chunks: int
+    compressed: int
+    """Of them."""
+    before: int
+    """Bytes of the compressed ones before."""
+    after: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
     """A store as it was when it was measured."""
@@ -47,6 +58,8 @@ class Storage:
     disk: Disk | None = None
     disk_unknown: str | None = None
     """Why nothing is known of the disk."""
+    compressed: Compressed | None = None
+    """None where the engine does not compress."""
 
     @property
     def tiers(self) -> Mapping[TierName, Piece]:
