@@ -25,9 +25,15 @@ def chosen_database(arguments: Namespace) -> Chosen:
     """The database that the configuration names. Raises StoreUnusable."""
     from sunledger.app.databases import make_database
 
+    configuration = chosen_configuration(arguments)
+    return Chosen(make_database(configuration), configuration)
+
+
+def chosen_configuration(arguments: Namespace) -> "Configuration":
+    """The configuration, which names the database."""
     configuration: Configuration = arguments.load().configuration
     if arguments.simulated:
         from sunledger.app.simulation import simulated
 
         configuration = simulated(configuration)
-    return Chosen(make_database(configuration), configuration)
+    return configuration

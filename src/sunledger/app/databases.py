@@ -74,11 +74,12 @@ def make_records(configuration: Configuration, *, read_only: bool = False) -> Re
     """What is kept beside the store that the configuration asks for."""
     if not configuration.keeps_readings:
         return Records(MemoryDocuments(), MemorySystemMetrics(KEPT_IN_MEMORY))
-    statements = _statements(configuration.database, read_only=read_only)
+    statements = make_statements(configuration.database, read_only=read_only)
     return Records(DocumentTable(statements), SystemMetricTable(statements))
 
 
-def _statements(database: Database, *, read_only: bool) -> Statements:
+def make_statements(database: Database, *, read_only: bool = False) -> Statements:
+    """A connection beside the store's, not open yet. Raises `StoreUnusable` where its driver is missing."""
     if database.db_type == "sqlite":
         return SqliteStatements(database.database_path, read_only=read_only)
     require_driver()

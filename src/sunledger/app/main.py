@@ -9,13 +9,37 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from sunledger.app import flags
-from sunledger.app.commands import config, doctor, export, rollup, serve, simulate, store, version
+from sunledger.app.commands import (
+    admin,
+    audit,
+    config,
+    doctor,
+    export,
+    rollup,
+    serve,
+    simulate,
+    store,
+    token,
+    version,
+)
 from sunledger.app.problems import ConfigurationError
 
 if TYPE_CHECKING:
     from sunledger.app.loading import Loaded
 
-COMMANDS: tuple[ModuleType, ...] = (serve, simulate, doctor, export, rollup, store, config, version)
+COMMANDS: tuple[ModuleType, ...] = (
+    serve,
+    simulate,
+    doctor,
+    export,
+    rollup,
+    store,
+    admin,
+    token,
+    audit,
+    config,
+    version,
+)
 """Each has `run(arguments) -> int`, and `add_parser(subparsers)` that makes `run` its parser's default."""
 
 SECRETS_DIRECTORY = Path("/run/secrets")
