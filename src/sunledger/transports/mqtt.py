@@ -6,9 +6,9 @@ at most `MOST_IN_FLIGHT` messages beyond those that were acknowledged (Receive M
 Mosquitto 2.0.11 does (eclipse-mosquitto/mosquitto#2301); so with `MOST_HELD` bytes here we stop to read.
 
 paho runs the connection in a thread of its own and connects again by itself; where something there raises, we
-let it begin anew. Message identifiers count within
-one connection only: an acknowledgement after its connection is never sent, for the broker may have given the
-identifier to another message. This module is imported only where a broker is configured.
+let it begin anew. Message identifiers count within one connection only: an acknowledgement after its
+connection is never sent, for the broker may have given the identifier to another message. This module is
+imported only where a broker is configured.
 
 *State: the connection, the messages that nobody has taken yet, and when those came that we owe an answer.*
 """
