@@ -40,6 +40,17 @@ async def test_a_second_server_on_the_same_file_is_refused(tmp_path: Path) -> No
         assert await second.latest_time() == START
 
 
+async def test_other_users_of_the_machine_cannot_read_a_new_file(tmp_path: Path) -> None:
+    path = tmp_path / "sunledger.db"
+    async with served(path) as store:
+        await keep(store, poll(START, (1,)))
+        found = [path.with_name(path.name + end) for end in ("", "-wal", "-shm")]
+        assert {oct(file.stat().st_mode & 0o777) for file in found} == {"0o640"}
+    path.chmod(0o644)
+    async with served(path):
+        assert path.stat().st_mode & 0o777 == 0o644, "an owner who lets others read has a reason"
+
+
 async def test_a_server_in_another_process_keeps_the_file_until_it_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "sunledger.db"
     with committing(path) as process:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sunledger.store.protocol import StoreForeign, StoreInUse, StoreUnusable
@@ -10,6 +10,9 @@ from sunledger.store.views import sqlite_views
 
 HEAD = "0007"
 """The schema that this program reads and writes; the newest of the migrations."""
+
+_NOT_FOR_STRANGERS = 0o640
+"""A new file holds keys that sign tokens, too: its owner writes, its group may read. So for its WAL."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -100,6 +103,9 @@ def prepare(path: Path, factory: type[sqlite3.Connection] = sqlite3.Connection) 
     version = schema_version(path)  # before writing: choosing WAL alone would alter a foreign file
     connection = connect(path, read_only=False, factory=factory)
     try:
+        if version is None:
+            with suppress(OSError):  # a file system without permissions
+                path.chmod(_NOT_FOR_STRANGERS)
         if version != HEAD:
             migrate(path)
         refresh_views(connection)
