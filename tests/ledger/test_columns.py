@@ -5,8 +5,16 @@ from hypothesis import strategies as st
 
 from sunledger.ledger.fold import NO_COUNT, Count, State, Step, fold
 from sunledger.ledger.fold_columns import Beat, fold_columns
-from sunledger.ledger.rollup import rolled, rolled_columns
-from sunledger.measurements import PORT, Stored
+from sunledger.ledger.rollup import (
+    Rollup,
+    Summaries,
+    Summary,
+    all_joined,
+    joined_column,
+    rolled,
+    rolled_column,
+)
+from sunledger.measurements import Stored
 
 QUARTER = 15 * 60_000
 GAPS = st.sampled_from([1_000, 60_000, 60_000, 60_000, 300_000, 1_800_000, 40_000_000])
@@ -62,10 +70,17 @@ def test_a_beat_has_every_time_in_its_own_stretch(times: list[int]) -> None:
     assert len(set(beat.starts)) == len(beat.starts)
 
 
-@given(readings())
-def test_columns_are_rolled_up_as_their_readings_are(rows: list[tuple[Stored, ...]]) -> None:
+@given(readings(), st.integers(1, 5))
+def test_columns_are_rolled_up_as_their_readings_are(rows: list[tuple[Stored, ...]], some: int) -> None:
     beat = Beat.of([at for at, *_ in rows if at is not None], QUARTER)
     columns = list(zip(*(row[2:] for row in rows), strict=True))
-    assert rolled_columns(columns, beat.bounds) == [
-        rolled([row[2:] for row in rows[begin:end]], len(PORT.columns)) for begin, end in beat.bounds
-    ]
+    quarters = [rolled([row[2:] for row in rows[begin:end]], len(columns)) for begin, end in beat.bounds]
+    rolled_up = [rolled_column(column, beat.stretches) for column in columns]
+    assert _by_stretch(rolled_up) == quarters
+    several = [slice(first, min(first + some, len(quarters))) for first in range(0, len(quarters), some)]
+    longer = [joined_column(column, several) for column in rolled_up]
+    assert _by_stretch(longer) == [all_joined(quarters[each]) for each in several]
+
+
+def _by_stretch(columns: list[Summaries]) -> list[Rollup]:
+    return list(zip(*(map(Summary, *column) for column in columns), strict=True))

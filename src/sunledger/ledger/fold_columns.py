@@ -53,6 +53,11 @@ class Beat:
         return cls(times, starts, bounds)
 
     @cached_property
+    def stretches(self) -> list[slice]:
+        """Where each is in a column."""
+        return [slice(*each) for each in self.bounds]
+
+    @cached_property
     def shortest(self) -> int:
         """The shortest time from one reading to the next."""
         return min(map(sub, self.times[1:], self.times), default=LONG_STEP_MS)

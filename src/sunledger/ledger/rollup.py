@@ -5,9 +5,7 @@ stored integers, or floats where a device without a driver gave them.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 from math import isclose
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 Number = int | float
@@ -52,40 +50,68 @@ def _summary(values: Sequence[Number | None]) -> Summary:
     return _new(Summary, (len(there), sum(there), min(there), max(there), there[-1]))
 
 
-def rolled_columns(
-    columns: Iterable[Sequence[Number | None]], bounds: Sequence[tuple[int, int]]
-) -> list[Rollup]:
-    """Roll up stretches of readings that stand column by column; bounds say where each begins and ends."""
-    return list(zip(*(_summaries(column, bounds) for column in columns), strict=True))
+class Summaries(NamedTuple):
+    """One measurement over several stretches of time: `Summary` column by column."""
+
+    known: Sequence[Any]
+    total: Sequence[Any]
+    lowest: Sequence[Any]
+    highest: Sequence[Any]
+    last: Sequence[Any]
 
 
-def _summaries(column: Sequence[Number | None], bounds: Sequence[tuple[int, int]]) -> Iterable[Summary]:
-    stretches: list[Any] = [column[begin:end] for begin, end in bounds]
+def rolled_column(column: Sequence[Number | None], stretches: Sequence[slice]) -> Summaries:
+    """Roll up a column of readings by stretches."""
+    if type(column[0]) is int and column.count(column[0]) == len(column):
+        return _constant(column[0], [each.stop - each.start for each in stretches])
+    values: list[Any] = list(map(column.__getitem__, stretches))
     try:
-        totals = list(map(sum, stretches))  # which no missing value can be in
+        totals = list(map(sum, values))  # which no missing value can be in
     except TypeError:
-        return map(_summary, stretches)
-    known = map(len, stretches)
-    extremes = map(min, stretches), map(max, stretches)
-    return map(_new, repeat(Summary), zip(known, totals, *extremes, map(_last, stretches), strict=True))
+        return Summaries(*zip(*map(_summary, values), strict=True))
+    if len(stretches) == len(column):
+        return Summaries([1] * len(column), column, column, column, column)
+    extremes = list(map(min, values)), list(map(max, values))
+    return Summaries(list(map(len, values)), totals, *extremes, [each[-1] for each in values])
 
 
-_last = itemgetter(-1)
+def _constant(value: int, known: Sequence[int]) -> Summaries:
+    """Stretches in which there is nothing but one number."""
+    same = [value] * len(known)
+    return Summaries(known, [value * each for each in known], same, same, same)
+
+
+def joined_column(parts: Summaries, stretches: Sequence[slice]) -> Summaries:
+    """Join stretches of a column to longer ones."""
+    if not all(parts.known):
+        each = list(map(Summary, *parts))
+        return Summaries(*zip(*(_join(each[some]) for some in stretches), strict=True))
+    known, totals, lowest, highest, last = (each.__getitem__ for each in parts)
+    return Summaries(
+        list(map(sum, map(known, stretches))),
+        list(map(sum, map(totals, stretches))),
+        list(map(min, map(lowest, stretches))),
+        list(map(max, map(highest, stretches))),
+        [last(each.stop - 1) for each in stretches],
+    )
 
 
 def joined(earlier: Rollup, later: Rollup) -> Rollup:
     """The rollup of two stretches of time, the second one after the first."""
-    return tuple(map(_join, earlier, later))
+    return all_joined((earlier, later))
 
 
-def _join(earlier: Summary, later: Summary) -> Summary:
-    known, total, lowest, highest, _ = earlier
-    more, adding, least, most, last = later
-    if total is None or lowest is None or highest is None:
-        return later
-    if adding is None or least is None or most is None:
-        return earlier
-    return _new(Summary, (known + more, total + adding, min(lowest, least), max(highest, most), last))
+def all_joined(parts: Sequence[Rollup]) -> Rollup:
+    """The rollup of stretches of time, each after the one before."""
+    return parts[0] if len(parts) == 1 else tuple(map(_join, zip(*parts, strict=True)))
+
+
+def _join(parts: Sequence[Summary]) -> Summary:
+    known, totals, lowest, highest, last = zip(*parts, strict=True)
+    if not all(known):
+        there = [part for part in parts if part.known]
+        return _join(there) if there else EMPTY
+    return _new(Summary, (sum(known), sum(totals), min(lowest), max(highest), last[-1]))
 
 
 def alike(one: Rollup, other: Rollup) -> bool:

@@ -4,24 +4,23 @@ Either they go on after their latest reading, or they fill a gap in their past. 
 without looking at what is stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from operator import itemgetter
 
 from sunledger.ledger.fold_columns import Beat
-from sunledger.ledger.rollup import rolled_columns
 from sunledger.measurements import Columns
 from sunledger.store.records import Of, Row, Series
 from sunledger.store.shelf import (
     QUARTER_MS,
     PortStanding,
     ReadShelf,
-    Rolled,
     Standing,
     Tier,
     quarter_start,
 )
+from sunledger.store.stretches import Stretches
 from sunledger.store.tables import COLUMNS
 
 
@@ -58,8 +57,8 @@ class Fresh(Known):
 
     beat: Beat
     """By quarters of an hour."""
-    rolled: Sequence[Rolled]
-    """Each quarter rolled up."""
+    rolled: Stretches
+    """Its quarters rolled up."""
 
     @property
     def reopens(self) -> bool:
@@ -75,9 +74,9 @@ class Fresh(Known):
         return opens if opens < self.beat.starts[-1] else None
 
     @property
-    def whole(self) -> Sequence[Rolled]:
+    def whole(self) -> Stretches:
         """Of one that goes on: the quarters all of whose readings it has, and that it closes."""
-        return self.rolled[int(self.reopens) : -1]
+        return self.rolled.part(int(self.reopens), -1)
 
 
 def sorted_out(shelf: ReadShelf, every: Sequence[Known]) -> tuple[list[Fresh], list[Known]]:
@@ -94,7 +93,8 @@ def sorted_out(shelf: ReadShelf, every: Sequence[Known]) -> tuple[list[Fresh], l
         if gap or (each.after_all and not each.goes_on_frozen):
             times = each.columns.times
             beat = beats.get(id(times)) or beats.setdefault(id(times), Beat.of(times, QUARTER_MS))
-            fresh.append(Fresh(each.series, each.columns, each.standing, beat, _rolled(each, beat)))
+            rolled = Stretches.of(each.series.id, each.columns.values, beat)
+            fresh.append(Fresh(each.series, each.columns, each.standing, beat, rolled))
         else:
             others.append(each)
     return fresh, others
@@ -108,31 +108,20 @@ def _taken(shelf: ReadShelf, of: Of, past: Sequence[Known]) -> list[int]:
     return [each.series for each in shelf.rollups(of, Tier.QUARTER, numbers, start, end, COLUMNS[of][:1])]
 
 
-def _rolled(known: Known, beat: Beat) -> list[Rolled]:
-    number = known.series.id
-    return [
-        Rolled(start, number, end - begin, rollup)
-        for start, (begin, end), rollup in zip(
-            beat.starts, beat.bounds, rolled_columns(known.columns.values, beat.bounds), strict=True
-        )
-    ]
-
-
 def rows_of(fresh: Sequence[Fresh]) -> list[Row]:
     """Their rows by time and series, the order in which SQLite keeps them."""
     together: dict[int, list[Fresh]] = {}
     for each in fresh:
         together.setdefault(id(each.columns.times), []).append(each)
-    rows = [
-        row for some in together.values() for row in chain.from_iterable(zip(*map(_rows, some), strict=True))
-    ]
+    parallel = (zip(*map(_rows, some), strict=True) for some in together.values())
+    rows = list(chain.from_iterable(chain.from_iterable(parallel)))
     if len(together) > 1:
         rows.sort(key=itemgetter(0, 1))
     return rows
 
 
-def _rows(fresh: Fresh) -> Sequence[Row]:
-    return list(zip(fresh.columns.times, repeat(fresh.series.id), *fresh.columns.values))
+def _rows(fresh: Fresh) -> Iterable[Row]:
+    return zip(fresh.columns.times, repeat(fresh.series.id), *fresh.columns.values)
 
 
 def by_kind(fresh: Sequence[Fresh]) -> Mapping[Of, list[Fresh]]:

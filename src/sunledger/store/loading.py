@@ -3,9 +3,10 @@
 Series that are fresh (`fresh.py`) are folded and rolled up as columns. The others are posted poll by poll.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from operator import itemgetter
 
 from sunledger.ledger.batching import polls
 from sunledger.ledger.fold import Step
@@ -20,11 +21,14 @@ from sunledger.store.late import later, set_aside
 from sunledger.store.posting import Posting, named, production, refolded
 from sunledger.store.records import Found, Identity, Loaded, Of, Receipt, Row, Series, SeriesKey
 from sunledger.store.refold import fold_in
-from sunledger.store.rollups import Changed, put_closed, put_past
-from sunledger.store.shelf import POWER, PortStanding, Quarter, Rolled, Shelf, Standing
+from sunledger.store.rollups import Changed, read_again
+from sunledger.store.shelf import POWER, PortStanding, Quarter, Shelf, Standing
+from sunledger.store.stretches import Stretches, put_past, put_stretches
 
 _Marks = Mapping[int, tuple[Judgement, ...]]
 """What the check found of the readings of a series, by their times."""
+_new = tuple.__new__
+"""What `Quarter(…)` comes down to, in half the time: for what is made anew with every quarter."""
 
 
 def loading(books: Bookkeeper, shelf: Shelf, batch: Batch, found: Iterable[Found]) -> Callable[[], Loaded]:
@@ -130,7 +134,7 @@ class Loading:
         steps = fold_columns(state, fresh.beat, fresh.columns.values, self._books.accounting.nameplate)
         self._note(fresh.series, [judgement for step in steps for judgement in step.judgements])
         standing = standing._replace(latest=self._latest(fresh, standing.latest))
-        quarters = list(map(_quarter, fresh.rolled, steps))
+        quarters = list(_quarters(fresh.rolled, steps))
         if fresh.after_all:
             self._ports[number] = self._gone_on(fresh, standing, quarters, steps)
         else:
@@ -196,7 +200,7 @@ class Loading:
     def _put_energies(self) -> None:
         """Store closed quarters, and what hours and days gained by them."""
         if self._quarters:
-            self._shelf.put_quarters(self._quarters)
+            self._shelf.put_quarters(sorted(self._quarters, key=itemgetter(1, 0)))
             starts = {start for start, _, _ in self._gained}
             hours = {start: self._books.hour(start) for start in starts}
             days = {start: self._books.day(start) for start in starts}
@@ -205,12 +209,12 @@ class Loading:
 
     def _put_rollups(self, of: Of, fresh: Sequence[Fresh]) -> None:
         """Put the rollups of quarters that are closed."""
-        following = [each for each in fresh if each.after_all]
-        past = [each for each in fresh if not each.after_all]
-        closed = [Changed(of, each.series.id, at) for each in following if (at := each.closes) is not None]
+        closed = [Changed(of, each.series.id, at) for each in fresh if (at := each.closes) is not None]
+        before = {each.series: each for each in read_again(self._shelf, closed).get(of, ())}
+        following = [each.whole.after(before.get(each.series.id)) for each in fresh if each.after_all]
         periods = self._books.periods
-        put_closed(self._shelf, periods, of, closed, [part for each in following for part in each.whole])
-        put_past(self._shelf, periods, of, [part for each in past for part in each.rolled])
+        put_stretches(self._shelf, periods, of, following)
+        put_past(self._shelf, periods, of, [each.rolled for each in fresh if not each.after_all])
 
     def _put_standings(self) -> None:
         if self._ports:
@@ -251,20 +255,13 @@ def _together(receipts: Sequence[Receipt]) -> Loaded:
     )
 
 
-def _quarter(rolled: Rolled, step: Step) -> Quarter:
-    """A quarter of a port by what its readings came to."""
-    power = rolled.rollup[POWER - 2]
-    power_sum = int(power.total or 0)
-    return Quarter(
-        rolled.series,
-        rolled.start,
-        step.energy,
-        step.offset,
-        rolled.readings,
-        power_sum,
-        power.known,
-        step.state,
-    )
+def _quarters(rolled: Stretches, steps: Iterable[Step]) -> Iterator[Quarter]:
+    """The quarters of a port by what their readings came to."""
+    power = rolled.measured[POWER - 2]
+    sums = (total or 0 for total in power.total)
+    known = zip(rolled.starts, rolled.readings, sums, power.known, steps, strict=True)
+    for start, readings, power_sum, power_count, (state, energy, offset, _) in known:
+        yield _new(Quarter, (rolled.series, start, energy, offset, readings, power_sum, power_count, state))
 
 
 def _both(earlier: Quarter, later: Quarter) -> Quarter:

@@ -9,8 +9,8 @@ from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.sitetime import instant
 from sunledger.store.records import Device, Identity, Of, Row, Series, position
-from sunledger.store.shelf import PortStanding, Quarter, Rolled, Standing, Tier, quarter_start
-from sunledger.store.tables import COLUMNS
+from sunledger.store.shelf import PortStanding, Quarter, Rolled, RollupRow, Standing, Tier, quarter_start
+from sunledger.store.tables import COLUMNS, rolled
 
 Energies = dict[tuple[int, int], int]
 """Wh by hour or day, and series."""
@@ -94,6 +94,11 @@ class MemoryShelf:
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""
         self.rolled.setdefault((of, tier), {}).update({(each.start, each.series): each for each in rollups})
+
+    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups."""
+        for tier, *row in rows:
+            self.put_rollups(of, Tier(int(tier or 0)), [rolled(row)])
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""

@@ -42,8 +42,10 @@ class Pace:
         return loaded
 
     def _learn(self, took: float, rows: int) -> None:
-        fitting = int(rows * self._longest / took) if took > 0 else self._rows
-        self._rows = max(_FEWEST, min(fitting, 2 * self._rows, _MOST))
+        if took > self._longest:
+            self._rows = max(_FEWEST, rows * 3 // 4)
+        elif took < 0.8 * self._longest:
+            self._rows = max(self._rows, min(rows * 3 // 2, _MOST))
 
 
 def _end(batch: Batch, start: int, rows: int) -> int:

@@ -14,7 +14,16 @@ from sunledger.store.postgres_partitions import Partitions, month_of
 from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.records import Identity, Of, Row, Series, position
-from sunledger.store.shelf import TOGETHER, PortStanding, Quarter, Rolled, Standing, Tier, quarter_start
+from sunledger.store.shelf import (
+    TOGETHER,
+    PortStanding,
+    Quarter,
+    Rolled,
+    RollupRow,
+    Standing,
+    Tier,
+    quarter_start,
+)
 from sunledger.store.tables import (
     BEGINS,
     COLUMNS,
@@ -309,7 +318,11 @@ class PostgresShelf(PostgresReader):
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""
-        self._put(ROLLUPS[of], [rollup_row(tier, each) for each in rollups])
+        self.put_rollup_rows(of, [rollup_row(tier, each) for each in rollups])
+
+    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups."""
+        self._put(ROLLUPS[of], rows)
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""

@@ -5,11 +5,10 @@ rolled up again, and its hour and day are composed anew. So each is what recompu
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sunledger.ledger.rollup import joined, rolled
+from sunledger.ledger.rollup import all_joined, rolled
 from sunledger.sitetime import Step
 from sunledger.sitetime.almanac import almanac
 from sunledger.store.protocol import Of
@@ -45,69 +44,41 @@ class Periods:
 
 def roll_closed(shelf: Shelf, periods: Periods, closed: Iterable[Changed]) -> None:
     """Roll up quarters that have just closed: nothing of their hours and days comes after them."""
-    for of, parts in _read(shelf, closed).items():
-        _put_closed(shelf, periods, of, parts)
+    for of, parts in read_again(shelf, closed).items():
+        shelf.put_rollups(of, Tier.QUARTER, parts)
+        for tier in (Tier.HOUR, Tier.DAY):
+            parts = _put_together(shelf, periods, of, tier, parts)
 
 
-def put_closed(
-    shelf: Shelf, periods: Periods, of: Of, closed: Iterable[Changed], rolled_up: Iterable[Rolled]
-) -> None:
-    """The same where those that closed later have been rolled up already."""
-    parts = [*_read(shelf, closed).get(of, ()), *sorted(rolled_up, key=_when)]
-    if parts:
-        _put_closed(shelf, periods, of, parts)
-
-
-def put_past(shelf: Shelf, periods: Periods, of: Of, rolled_up: Iterable[Rolled]) -> None:
-    """Put quarters that lie before others of their series; from the first to the last there was none yet."""
-    parts = sorted(rolled_up, key=_when)
-    if not parts:
-        return
-    end = parts[-1].start + QUARTER_MS
-    every = {each.series for each in parts}
-    shelf.put_rollups(of, Tier.QUARTER, parts)
-    for tier in (Tier.HOUR, Tier.DAY):
-        last = periods.of(tier, parts[-1].start)
-        parts = _put_together(shelf, periods, of, tier, parts)
-        after = shelf.rollups(of, Tier.QUARTER, sorted(every), end, last[1], COLUMNS[of][:1])
-        if after:
-            numbers = sorted({each.series for each in after})
-            shelf.put_rollups(of, tier, compose(shelf, of, tier, last, numbers))
-
-
-_when = attrgetter("start", "series")
-
-
-def _read(shelf: ReadShelf, closed: Iterable[Changed]) -> dict[Of, list[Rolled]]:
-    """Closed quarters rolled up from their readings, in the order of time."""
+def read_again(shelf: ReadShelf, closed: Iterable[Changed]) -> dict[Of, list[Rolled]]:
+    """Quarters rolled up from their readings, in the order of time."""
     groups: dict[Of, list[Rolled]] = {}
     for (of, start), series in sorted(_grouped(closed).items(), key=lambda group: group[0][1]):
         groups.setdefault(of, []).extend(roll_quarter(shelf, of, start, series))
     return groups
 
 
-def _put_closed(shelf: Shelf, periods: Periods, of: Of, parts: Sequence[Rolled]) -> None:
-    shelf.put_rollups(of, Tier.QUARTER, parts)
-    for tier in (Tier.HOUR, Tier.DAY):
-        parts = _put_together(shelf, periods, of, tier, parts)
-
-
 def _put_together(
     shelf: Shelf, periods: Periods, of: Of, tier: Tier, parts: Iterable[Rolled]
 ) -> list[Rolled]:
     """Join parts in the order of time to the hours or days that they end; what they come to by themselves."""
-    groups: dict[int, dict[int, Rolled]] = {}
-    for part in parts:
-        group = groups.setdefault(periods.of(tier, part.start)[0], {})
-        group[part.series] = _joined(group.get(part.series), part)
+    together = _by_period(periods, tier, parts)
     grown: list[Rolled] = []
-    for begin, group in groups.items():
-        begun = [part.series for part in group.values() if part.start > begin]
+    for begin, group in together.items():
+        begun = [part.series for part in group if part.start > begin]
         stored = shelf.rollups(of, tier, begun, begin, begin + 1) if begun else ()
-        before = {each.series: each for each in stored}
-        grown += [_joined(before.get(part.series), part)._replace(start=begin) for part in group.values()]
+        before = {each.series: [each] for each in stored}
+        grown += [_joined([*before.get(part.series, ()), part])._replace(start=begin) for part in group]
     shelf.put_rollups(of, tier, grown)
-    return [part for group in groups.values() for part in group.values()]
+    return [part for group in together.values() for part in group]
+
+
+def _by_period(periods: Periods, tier: Tier, parts: Iterable[Rolled]) -> Mapping[int, list[Rolled]]:
+    """By the start of each hour or day what its parts of each series come to."""
+    groups: dict[int, dict[int, list[Rolled]]] = {}
+    for part in parts:
+        groups.setdefault(periods.of(tier, part.start)[0], {}).setdefault(part.series, []).append(part)
+    return {begin: list(map(_joined, group.values())) for begin, group in groups.items()}
 
 
 def roll_again(shelf: Shelf, periods: Periods, reopened: Iterable[Changed]) -> None:
@@ -136,10 +107,10 @@ def compose(
     shelf: Shelf, of: Of, tier: Tier, period: tuple[int, int], series: Sequence[int] | None
 ) -> list[Rolled]:
     """An hour from its quarters, or a day from its hours."""
-    composed: dict[int, Rolled] = {}
+    parts: dict[int, list[Rolled]] = {}
     for part in shelf.rollups(of, _BELOW[tier], series, *period):
-        composed[part.series] = _joined(composed.get(part.series), part)
-    return [each._replace(start=period[0]) for each in composed.values()]
+        parts.setdefault(part.series, []).append(part)
+    return [_joined(each)._replace(start=period[0]) for each in parts.values()]
 
 
 def rebuild(shelf: Shelf, of: Of, zone: ZoneInfo, span: tuple[int, int]) -> None:
@@ -170,9 +141,9 @@ def _grouped(changed: Iterable[Changed]) -> Mapping[tuple[Of, int], list[int]]:
     return groups
 
 
-def _joined(earlier: Rolled | None, later: Rolled) -> Rolled:
-    """Both together, from where the earlier one starts."""
-    if earlier is None:
-        return later
-    readings = earlier.readings + later.readings
-    return Rolled(earlier.start, earlier.series, readings, joined(earlier.rollup, later.rollup))
+def _joined(parts: Sequence[Rolled]) -> Rolled:
+    """Parts of a series in the order of time as one, from where the first one starts."""
+    if len(parts) == 1:
+        return parts[0]
+    readings = sum(part.readings for part in parts)
+    return Rolled(parts[0].start, parts[0].series, readings, all_joined([part.rollup for part in parts]))

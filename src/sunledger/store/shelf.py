@@ -26,6 +26,10 @@ def quarter_start(at: int) -> int:
     return at - at % QUARTER_MS
 
 
+RollupRow = tuple[float | None, ...]
+"""A rollup as it is stored: its tier, start, series and readings, then the fields of each summary."""
+
+
 class Tier(IntEnum):
     """How long the stretches of time are that rollups are kept of."""
 
@@ -172,6 +176,9 @@ class Shelf(ReadShelf, Protocol):
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups, replacing earlier versions."""
+
+    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """The same of rows as `tables.rollup_row` makes them."""
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove all rollups of some tiers."""

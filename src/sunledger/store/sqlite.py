@@ -60,7 +60,7 @@ from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES, TALLI
 READERS = 2
 """Threads that answer questions; more would only share the two cores of a small machine."""
 
-LOAD_STEP = 0.02
+LOAD_STEP = 0.03
 """Seconds that a step of loading a batch should take: a live poll may wait for one."""
 
 T = TypeVar("T")

@@ -2,12 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import PORT
 from sunledger.store.records import Identity, Of, Row, Series
-from sunledger.store.shelf import QUARTER_MS, TOGETHER, PortStanding, Quarter, Rolled, Standing, Tier
+from sunledger.store.shelf import (
+    QUARTER_MS,
+    TOGETHER,
+    PortStanding,
+    Quarter,
+    Rolled,
+    RollupRow,
+    Standing,
+    Tier,
+)
 from sunledger.store.tables import (
     BEGINS,
     COLUMNS,
@@ -34,9 +44,10 @@ from sunledger.store.tables import (
 )
 
 
-def insert(table: str, columns: Sequence[str]) -> str:
-    """An INSERT OR REPLACE with a placeholder per column."""
-    return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+def insert(table: str, columns: Sequence[str], rows: int = 1) -> str:
+    """An INSERT OR REPLACE of some rows with a placeholder per column."""
+    row = f"({', '.join('?' * len(columns))})"
+    return f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
 
 
 def among(series: Sequence[int] | None) -> str:
@@ -59,7 +70,11 @@ _SUM_UP: Mapping[Stretch, str] = {
     stretch: f"INSERT OR REPLACE INTO plant_{stretch} SELECT {begins}, SUM(energy) FROM energy_{stretch}"
     for stretch, begins in BEGINS.items()
 }
-_PUT_ROWS = {of: insert(table, ("at", "series", *COLUMNS[of])) for of, table in READING_TABLES.items()}
+_TOGETHER = 32
+"""Readings in a statement, which takes little more than half the time of as many statements."""
+_ROW_COLUMNS = {of: ("at", "series", *columns) for of, columns in COLUMNS.items()}
+_PUT_ROWS = {of: insert(table, _ROW_COLUMNS[of]) for of, table in READING_TABLES.items()}
+_PUT_MANY_ROWS = {of: insert(table, _ROW_COLUMNS[of], _TOGETHER) for of, table in READING_TABLES.items()}
 _PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
 _PUT_LATEST = {of: insert(table, LATEST_COLUMNS[of]) for of, table in LATEST_TABLES.items()}
 _PUT_ROLLUPS = {of: insert(table, ROLLUP_COLUMNS[of]) for of, table in ROLLUP_TABLES.items()}
@@ -195,7 +210,12 @@ class SqliteShelf(SqliteReader):
 
     def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
         """Store rows and count them."""
-        self.connection.executemany(_PUT_ROWS[of], rows)
+        many = len(rows) - len(rows) % _TOGETHER
+        values = list(chain.from_iterable(rows[:many]))
+        width = _TOGETHER * len(_ROW_COLUMNS[of])
+        together = (values[begin : begin + width] for begin in range(0, len(values), width))
+        self.connection.executemany(_PUT_MANY_ROWS[of], together)
+        self.connection.executemany(_PUT_ROWS[of], rows[many:])
         self.connection.execute(
             "INSERT INTO tally (name, entries) VALUES (?, ?) "
             "ON CONFLICT (name) DO UPDATE SET entries = entries + excluded.entries",
@@ -240,7 +260,11 @@ class SqliteShelf(SqliteReader):
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""
-        self.connection.executemany(_PUT_ROLLUPS[of], [rollup_row(tier, each) for each in rollups])
+        self.put_rollup_rows(of, [rollup_row(tier, each) for each in rollups])
+
+    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups."""
+        self.connection.executemany(_PUT_ROLLUPS[of], rows)
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""
