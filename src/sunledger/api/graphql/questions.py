@@ -20,7 +20,7 @@ from sunledger.api.graphql.words import By, MeasurementName
 from sunledger.api.history import KindName, kind_of
 from sunledger.api.parameters import span_of
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.steps import inhabited, lifetime, periods_at_most
+from sunledger.api.steps import inhabited, periods_at_most
 from sunledger.sitetime import Span, Step
 from sunledger.sitetime.spans import day_of, day_span
 from sunledger.store.records import Energy, History, Of, Series
@@ -63,13 +63,15 @@ def energy_asked(seen: Seen, when: When, step: Step | None, whose: Whose = EVERY
     zone = when.zone or seen.zone
     span = _of_day(when, seen.now, zone)
     if step is not None:
-        span = inhabited(span, step, zone, lifetime(list(seen.inverters.values())))
+        span = inhabited(span, step, zone, seen.lifetime)
+    if whose.all:
+        return EnergyAsked(None, span, step, zone)
     chosen = [
         (series.serial_number, series.port_number)
         for series in seen.series.values()
         if series.port_number is not None and whose.takes(series)
     ]
-    return EnergyAsked(None if whose.all else tuple(chosen), span, step, zone)
+    return EnergyAsked(tuple(chosen), span, step, zone)
 
 
 def _of_day(when: When, now: datetime, zone: ZoneInfo) -> Span:
@@ -88,21 +90,21 @@ async def history_asked(
 ) -> HistoryAsked:
     """The question for measurements of one kind; of the last 24 hours unless said. Raises Problem."""
     seen.require(whose.devices or ())
+    if not names:
+        detail = "measurement: empty. Name one of the catalogue, such as PV_POWER, or several of one kind."
+        raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="measurement")
     of = kind_of(names, cast("KindName | None", kind and kind.value))
     if whose.ports is not None and of is not Of.PORT:
         detail = f"port: readings of kind {of.value} have no port. Leave port out."
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="port")
     zone = when.zone or seen.zone
     span = span_of(when.start, when.end, seen.now, USUAL)
+    inhabited_span = inhabited(span, step, zone, await seen.extent.load(of))
+    asked = HistoryAsked(of, None, tuple(dict.fromkeys(names)), inhabited_span, step, zone)
+    if whose.all:
+        return asked
     chosen = [series.id for series in seen.series.values() if series.of is of and whose.takes(series)]
-    return HistoryAsked(
-        of=of,
-        series=None if whose.all else tuple(chosen),
-        names=tuple(dict.fromkeys(names)),
-        span=inhabited(span, step, zone, await seen.extent(of)),
-        step=step,
-        zone=zone,
-    )
+    return asked._replace(series=tuple(chosen))
 
 
 def periods_of(asked: EnergyAsked | HistoryAsked) -> int:

@@ -6,6 +6,7 @@ It lives for one request, and asks the same thing once in it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from strawberry.dataloader import DataLoader
 
 from sunledger.api.graphql.asked import EnergyAsked, HistoryAsked
 from sunledger.api.sources import Sources, unknown_device
+from sunledger.api.steps import lifetime
 from sunledger.live.latest import LatestInverter
 from sunledger.live.state import State
 from sunledger.measurements import INVERTER, KINDS, PORT
@@ -46,6 +48,8 @@ class Seen:
         self.customer: DataLoader[str, Customer | None] = DataLoader(self._customers_of_ids)
         self.sites_of: DataLoader[str, list[Site]] = DataLoader(self._sites_of_customers)
         """The sites of a customer."""
+        self.extent: DataLoader[Of, Span | None] = DataLoader(self._extents)
+        """From when to when there are readings of a kind."""
         self.energy_of: DataLoader[tuple[EnergyAsked, str], list[Energy]] = DataLoader(self._energy_of_each)
         """The energy of an inverter."""
         self.history_of: DataLoader[tuple[HistoryAsked, str], list[History]] = DataLoader(
@@ -74,9 +78,19 @@ class Seen:
         others = {each.serial_number for each in self.series.values() if each.of in _OF_DEVICES}
         return sorted(others | self.inverters.keys())
 
+    @cached_property
+    def lifetime(self) -> Span | None:
+        """From when to when any of the inverters has been read."""
+        return lifetime(list(self.inverters.values()))
+
+    @cached_property
+    def _owners(self) -> AbstractSet[str]:
+        """Every device or place that there are readings of."""
+        return {each.serial_number for each in self.series.values()}
+
     def require(self, devices: Collection[str]) -> None:
         """Raise a `Problem` unless there are readings of every device, or from every such place."""
-        unseen = set(devices) - {each.serial_number for each in self.series.values()}
+        unseen = set(devices) - self._owners
         if unseen:
             raise unknown_device(sorted(unseen), "device")
 
@@ -106,10 +120,6 @@ class Seen:
             return [port.reading for image in images for port in image.ports]
         return self._sources.latest.measured.of(kind)
 
-    async def extent(self, of: Of) -> Span | None:
-        """From when to when there are readings of a kind."""
-        return await self._sources.store.extent(of)
-
     async def energy(self, asked: EnergyAsked) -> Sequence[Energy]:
         """The energy of ports, each or all together."""
         return await self._sources.store.energy(
@@ -135,6 +145,9 @@ class Seen:
         if known is None:
             known = self._counts[kind.name] = len(await self.listed(kind, _AT_ONCE, ""))
         return known
+
+    async def _extents(self, kinds: list[Of]) -> list[Span | None]:
+        return [await self._sources.store.extent(of) for of in kinds]
 
     async def _one(self, kind: Kind[E], id_: str) -> E | None:
         try:
