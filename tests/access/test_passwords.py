@@ -36,6 +36,7 @@ def test_any_characters_make_a_password_if_they_are_enough(password: str) -> Non
         "111111111111", "abcabcabcabc", "iloveyou1234", "sunledger2026", "solarinverter", "raspberrypi1",
         "homeassistant", "administrator", "correcthorsebatterystaple", "correct horse battery staple",
         "changeme1234", "letmein letmein", "michael21061984", "zaq12wsxcde3", "          12",
+        "Supernatural", "counterstrike", "1qazxsw23edcvfr4",
     ],
 )  # fmt: skip
 def test_what_is_tried_first_is_refused(password: str) -> None:

@@ -2,14 +2,18 @@
 
 Long, any characters, no rules of composition, not the user's own name, and none of what is tried first.
 Common passwords of twelve and more characters are mostly a few common words, years, rows of keys and
-repetitions strung together; they are recognised as such, which catches more than a list of thousands.
+repetitions strung together, and are recognised as such. The rest of those that Django and zxcvbn publish
+are in `first_guesses.txt`, by 64 bits of their SHA-256: many are not fit to be read.
 """
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Set as AbstractSet
+from functools import cache
+from importlib.resources import files
 
-from sunledger.access.common_words import ROWS, WORDS
+from sunledger.access.first_guesses import ROWS, WORDS
 from sunledger.access.errors import Invalid
 
 SHORTEST = 12
@@ -54,13 +58,24 @@ def chosen(given: str, name: str) -> str:
 
 
 def is_common(password: str, name: str = "") -> bool:
-    """Whether it is made of few common words, rows of keys, dates and repetitions, or of the user's name."""
+    """Whether it is on the list, or made of few common words, rows of keys, dates and the user's name."""
+    if _listed_form(password.casefold()) in _listed():
+        return True
     folded = _RUN.sub(r"\1", _SEPARATORS.sub("", password.casefold()))
     repeated = _REPEATED.fullmatch(folded)
     return (
         _worth(folded if repeated is None else repeated[1], WORDS | {_SEPARATORS.sub("", name.casefold())})
         < _LEAST
     )
+
+
+@cache
+def _listed() -> frozenset[str]:
+    return frozenset((files("sunledger.access") / "first_guesses.txt").read_text().split())
+
+
+def _listed_form(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _worth(text: str, words: AbstractSet[str]) -> int:
