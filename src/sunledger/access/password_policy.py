@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.resources import files
 
-from sunledger.access.first_guesses import ROWS, WORDS
 from sunledger.access.errors import Invalid
+from sunledger.access.first_guesses import ROWS, WORDS
 
 SHORTEST = 12
 LONGEST = 256
