@@ -88,7 +88,9 @@ async def test_every_address_is_described_with_its_problems(plant: Plant) -> Non
             assert operation["description"], (method, path)
             assert "422" not in operation["responses"]
     span = {parameter["name"] for parameter in described["paths"]["/api/v1/energy"]["get"]["parameters"]}
-    assert span == {"device", "port", "by", "start", "end", "step", "zone", "format"}
+    assert span == {"device", "port", "by", "start", "end", "step", "zone", "format"} | {
+        "fields", "cursor", "limit",
+    }  # fmt: skip
 
 
 async def test_the_page_needs_nothing_from_elsewhere_and_nothing_inline(plant: Plant) -> None:

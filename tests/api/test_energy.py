@@ -37,6 +37,7 @@ async def test_today_of_the_plant_is_one_period(plant: Plant) -> None:
             "local_start": "2026-06-21T00:00:00+02:00", "local_end": "2026-06-22T00:00:00+02:00",
             "energy": 200,
         }],
+        "next_cursor": None,
     }  # fmt: skip
 
 

@@ -164,7 +164,7 @@ async def test_a_plant_that_was_never_read_has_no_history_not_zero(plant: Plant)
         ({"measurement": "temperature", "port": 1}, "port"),
         ({"measurement": "pv_power", "device": "nobody"}, "device"),
         ({"measurement": "pv_power", "start": "2199-01-01T00:00:00Z"}, "start"),
-        ({"measurement": "pv_power", "limit": 5}, "limit"),
+        ({"measurement": "pv_power", "limit": 0}, "limit"),
     ],
 )
 async def test_a_bad_parameter_is_named(plant: Plant, parameters: dict[str, object], named: str) -> None:

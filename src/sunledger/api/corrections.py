@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import Json
+from sunledger.api.answers import Json, array
 from sunledger.api.cursors import onward, resumed
+from sunledger.api.fields import Fields, named
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Serial, Start, span_of
 from sunledger.api.shapes import CORRECTION, answers, page
 from sunledger.api.sources import FromSources, Kept, require_devices
-from sunledger.api.tables import Chunk, Column, Content, Table, transposed
+from sunledger.api.tables import Chunk, Column, Content, Table, of_rows, transposed
 from sunledger.ledger.judgement import quality
 from sunledger.sitetime import Span
 from sunledger.store.records import Correction, Position
@@ -47,6 +48,7 @@ class CorrectionsQuery(Parameters):
         None, description="Of readings from then on. Default: 30 days before the end."
     )
     end: End | None = Field(None, description="Of readings before then. Default: now.")
+    fields: Fields | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -61,7 +63,8 @@ async def corrections(
     default = span_of(query.start, query.end, sources.clock.now(), timedelta(days=30))
     span, after = resumed(request, query.cursor) or (default, None)
     found, position = await sources.store.corrections(query.device, span, limit=query.limit, after=after)
-    items = [dict(zip(_NAMES, _described(correction), strict=True)) for correction in found]
+    fields = named(query.fields, _NAMES)
+    items = await array(of_rows(_COLUMNS, list(map(_described, found))).only(fields))
     return Json({"items": items, "next_cursor": onward(request, span, position)})
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import cursor, place
+from sunledger.api.fields import Fields, ItemQuery, all_sparse, sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.rows import inverter_row, port_row, seen
@@ -23,6 +24,7 @@ routes = APIRouter(tags=["devices"], dependencies=[needs(Action.READ)])
 class DevicesQuery(Parameters):
     """Which page of the list."""
 
+    fields: Fields | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -38,17 +40,19 @@ async def devices(query: Annotated[DevicesQuery, Query()], request: Request, sou
     ]
     shown = rest[: query.limit]
     more = cursor(request, shown[-1].serial_number) if len(rest) > len(shown) else None
-    return Json({"items": [_described(device, sources) for device in shown], "next_cursor": more})
+    items = all_sparse((_described(device, sources) for device in shown), query.fields, DEVICE)
+    return Json({"items": items, "next_cursor": more})
 
 
 @routes.get("/api/v1/devices/{serial_number}", responses=answers(DEVICE))
 async def device(
     serial_number: Annotated[str, Path(description="Of the inverter.")],
-    _: Annotated[NoParameters, Query()],
+    query: Annotated[ItemQuery, Query()],
     sources: FromSources,
 ) -> Json:
     """One inverter."""
-    return Json(_described(await _seen(serial_number, sources), sources))
+    shown = _described(await _seen(serial_number, sources), sources)
+    return Json(sparse(shown, query.fields, DEVICE))
 
 
 @routes.patch(

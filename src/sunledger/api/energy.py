@@ -1,7 +1,7 @@
 """/api/v1/energy: what was produced in a span, by period, in whole Wh; hours = days = months to the Wh."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,13 +10,24 @@ from pydantic import Field
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import TABLE_TYPES, Format, Json, array, streamed, wanted
+from sunledger.api.answers import TABLE_TYPES, Format, Json, streamed, wanted
+from sunledger.api.fields import Fields, named
 from sunledger.api.needs import needs
-from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
+from sunledger.api.paging import page_asked, paged, refuse_paging
+from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.rows import identity_column
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
-from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, lifetime, refuse_too_much, shown
+from sunledger.api.steps import (
+    FORMAT_ABOUT,
+    PERIOD,
+    StepName,
+    chunks,
+    inhabited,
+    lifetime,
+    refuse_too_much,
+    shown,
+)
 from sunledger.api.tables import Chunk, Column, Content, Table, transposed
 from sunledger.measurements.quantity import Unit
 from sunledger.sitetime import Span, Step
@@ -47,9 +58,10 @@ class EnergyQuery(Parameters):
     zone: Zone | None = Field(
         None, description="Whose days, months and years (IANA name). Default: the site's."
     )
-    format: Annotated[Format | None, Field(description="Or by Accept. JSON holds 20,000 rows at most.")] = (
-        None
-    )
+    fields: Fields | None = None
+    format: Annotated[Format | None, Field(description=FORMAT_ABOUT)] = None
+    cursor: Cursor | None = None
+    limit: Annotated[Limit | None, Field(description="Items on a page. Default: all, up to 20,000.")] = None
 
 
 class _Question(NamedTuple):
@@ -78,25 +90,39 @@ _ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_numb
 @routes.get(
     "/api/v1/energy",
     responses=answers(
-        fixed(by=TEXT, step=either_null(TEXT), zone=TEXT, unit=TEXT, items=listed(_ITEM)),
+        fixed(
+            by=TEXT,
+            step=either_null(TEXT),
+            zone=TEXT,
+            unit=TEXT,
+            items=listed(_ITEM),
+            next_cursor=either_null(TEXT),
+        ),
         *TABLE_TYPES,
     ),
 )
 async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sources: FromSources) -> Response:
     """Energy by period, cut at the edges of the span; a period in which nothing was read is absent."""
-    question = await _question(query, sources)
     format_ = wanted(request, query.format)
     if format_ != "json":
-        return await streamed(_table(question, sources), format_)
-    refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
-    items = await array(_table(question, sources))
+        refuse_paging(query, format_)
+        return await streamed(await energy_table(query, sources), format_)
+    page = page_asked(query, request)
+    whole = page.span or asked_span(query, sources)
+    question = await _question(query, sources, page.rest(whole))
+    table = _table(question, sources)
+    fields = named(query.fields, table.names)
+    if page.limit is None:
+        refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
+    items = await paged(table, page, whole, request, fields)
     head = {"by": question.by, "step": query.step, "zone": question.zone.key, "unit": "Wh"}
-    return Json(head | {"items": items})
+    return Json(head | items)
 
 
 async def energy_table(query: EnergyQuery, kept: Kept) -> Table:
     """All of the energy that the query asks for. Raises Problem."""
-    return _table(await _question(query, kept), kept)
+    table = _table(await _question(query, kept, asked_span(query, kept)), kept)
+    return table.only(named(query.fields, table.names))
 
 
 def _table(question: _Question, kept: Kept) -> Table:
@@ -107,11 +133,10 @@ def _table(question: _Question, kept: Kept) -> Table:
 _ENERGY = Column("energy", Content.WHOLE, Unit.WATT_HOUR.symbol, 1)
 
 
-async def _question(query: EnergyQuery, kept: Kept) -> _Question:
+async def _question(query: EnergyQuery, kept: Kept, span: Span) -> _Question:
     require_devices(kept, query.device)
     zone = query.zone or kept.settings.zone
     devices = await kept.store.devices()
-    span = _span(query, kept.clock.now(), zone)
     step = None if query.step is None else Step(query.step)
     if step is not None:
         span = inhabited(span, step, zone, lifetime(devices))
@@ -119,8 +144,9 @@ async def _question(query: EnergyQuery, kept: Kept) -> _Question:
     return _Question(_ports(query, kept), query.by, span, step, zone, _owner(query.by, dtus))
 
 
-def _span(query: EnergyQuery, now: datetime, zone: ZoneInfo) -> Span:
+def asked_span(query: EnergyQuery, kept: Kept) -> Span:
     """Today, unless a start or an end is given."""
+    zone, now = query.zone or kept.settings.zone, kept.clock.now()
     end = query.end or day_span(day_of(now, zone), zone).end
     morning = day_span(day_of(end - timedelta(milliseconds=1), zone), zone).start
     return span_of(query.start, end, now, end - morning)

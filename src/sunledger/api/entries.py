@@ -9,6 +9,7 @@ from starlette.responses import Response
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import cursor, place
+from sunledger.api.fields import Fields, ItemQuery, all_sparse, sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.shapes import COUNT, TRUTH, VERSIONED, Schema, answers, fixed, page, partly
@@ -23,12 +24,15 @@ Id = Annotated[str, Path(description="Its id.")]
 class ListQuery(Parameters):
     """Which page of a list."""
 
+    fields: Fields | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
 
 Listing = Annotated[ListQuery, Query()]
+One = Annotated[ItemQuery, Query()]
 Nothing = Annotated[NoParameters, Query()]
+_VERSION = fixed(version=COUNT, active=TRUTH, updated_at=VERSIONED["updated_at"], content={})
 
 
 def described(kept: Kept[Entry]) -> dict[str, object]:
@@ -56,12 +60,11 @@ class EntryRoutes:
 
     def offer_reading(self) -> None:
         """Offer the list, each entry, and its versions."""
-        version = fixed(version=COUNT, active=TRUTH, updated_at=VERSIONED["updated_at"], content={})
         get = self.routes.get
         get(self.address, responses=answers(page(self.shape)), name=f"list {self.kind.name}")(self.listed)
         get(self.one, responses=answers(self.shape), name=f"one {self.kind.name}")(self.read)
         name = f"versions of {self.kind.name}"
-        get(f"{self.one}/versions", responses=answers(page(version)), name=name)(self.versions)
+        get(f"{self.one}/versions", responses=answers(page(_VERSION)), name=name)(self.versions)
 
     def offer_making(self) -> None:
         """Offer to make entries."""
@@ -90,14 +93,16 @@ class EntryRoutes:
         found = await self._page(sources, query.limit + 1, after[0] if after else "")
         shown = found[: query.limit]
         more = cursor(request, shown[-1].entry.id) if len(found) > len(shown) else None
-        return Json({"items": [described(kept) for kept in shown], "next_cursor": more})
+        items = all_sparse(map(described, shown), query.fields, self.shape)
+        return Json({"items": items, "next_cursor": more})
 
     async def _page(self, sources: Sources, limit: int, after: str) -> list[Kept[Any]]:
         return list(await sources.registry.listed(self.kind, limit=limit, after=after))
 
-    async def read(self, id: Id, _: Nothing, sources: FromSources) -> Json:
+    async def read(self, id: Id, query: One, sources: FromSources) -> Json:
         """One of them. `pinned` names the fields that the configuration sets, and where."""
-        return Json(described(await sources.registry.get(self.kind, id)))
+        shown = described(await sources.registry.get(self.kind, id))
+        return Json(sparse(shown, query.fields, self.shape))
 
     async def versions(self, id: Id, query: Listing, request: Request, sources: FromSources) -> Json:
         """Every version that ever was in force, oldest first; one that is not active removed the entry."""
@@ -106,7 +111,8 @@ class EntryRoutes:
         rest = [version for version in found if after is None or version.version > after[0]]
         shown = rest[: query.limit]
         more = cursor(request, shown[-1].version) if len(rest) > len(shown) else None
-        return Json({"items": [_version(each) for each in shown], "next_cursor": more})
+        items = all_sparse(map(_version, shown), query.fields, _VERSION)
+        return Json({"items": items, "next_cursor": more})
 
     async def make(self, members: Members, _: Nothing, sources: FromSources) -> Json:
         """Make one. Its `id` is yours to choose: 1 to 64 letters, digits, _ and -."""

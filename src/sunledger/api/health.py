@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse, Response
 
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
+from sunledger.api.fields import ItemQuery, sparse
 from sunledger.api.needs import PUBLIC, needs
-from sunledger.api.parameters import NoParameters
 from sunledger.api.shapes import COUNT, HEALTH, STATS, TEXT, answers, fixed
 from sunledger.api.sources import FromSources, Sources
 from sunledger.live.health import DtuHealth, Status
@@ -19,6 +19,7 @@ from sunledger.store.protocol import Of, StoreError
 
 routes = APIRouter(tags=["health"])
 
+SYSTEM_HEALTH = fixed(overall_health=TEXT, active_devices=COUNT, total_devices=COUNT)
 _UNAVAILABLE = 503
 _ANSWERING = (State.LIVE, State.NIGHT)
 
@@ -71,16 +72,17 @@ async def stats(sources: FromSources) -> Json:
 
 @routes.get(
     "/api/v1/system/health",
-    responses=answers(fixed(overall_health=TEXT, active_devices=COUNT, total_devices=COUNT)),
+    responses=answers(SYSTEM_HEALTH),
     dependencies=[needs(Action.READ, everywhere=True)],
 )
-async def system_health(_: Annotated[NoParameters, Query()], sources: FromSources) -> Json:
+async def system_health(query: Annotated[ItemQuery, Query()], sources: FromSources) -> Json:
     """The health of everything in three members; a device is active while it is live or it is night."""
     status, _error = await _status(sources)
     images = sources.latest.inverters()
     active = sum(sources.states.of(image) in _ANSWERING for image in images)
     devices = await sources.store.devices()
-    return Json({"overall_health": status, "active_devices": active, "total_devices": len(devices)})
+    told = {"overall_health": status, "active_devices": active, "total_devices": len(devices)}
+    return Json(sparse(told, query.fields, SYSTEM_HEALTH))
 
 
 async def _status(sources: Sources) -> tuple[Status, str | None]:

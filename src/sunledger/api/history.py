@@ -10,14 +10,16 @@ from pydantic import Field
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import TABLE_TYPES, Format, Json, array, streamed, wanted
+from sunledger.api.answers import TABLE_TYPES, Format, Json, streamed, wanted
+from sunledger.api.fields import Fields, named
 from sunledger.api.needs import needs
-from sunledger.api.parameters import End, Parameters, Ports, Serials, Start, Zone, span_of
+from sunledger.api.paging import page_asked, paged, refuse_paging
+from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import identity_column
-from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, fixed, listed
+from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, require_devices
-from sunledger.api.steps import PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
+from sunledger.api.steps import FORMAT_ABOUT, PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
 from sunledger.api.tables import Chunk, Column, Content, Table, transposed
 from sunledger.ledger.rollup import Number, Summary
 from sunledger.measurements import MEASUREMENTS, Measurement
@@ -53,12 +55,13 @@ class HistoryQuery(Parameters):
     start: Start | None = Field(None, description="From this moment on. Default: 24 hours before the end.")
     end: End | None = Field(None, description="Up to, but not including this moment. Default: now.")
     step: Annotated[StepName, Field(description="Length of a period.")] = "1h"
+    fields: Fields | None = None
     zone: Zone | None = Field(
         None, description="Whose hours, days, months and years (IANA name). Default: the site's."
     )
-    format: Annotated[Format | None, Field(description="Or by Accept. JSON holds 20,000 rows at most.")] = (
-        None
-    )
+    format: Annotated[Format | None, Field(description=FORMAT_ABOUT)] = None
+    cursor: Cursor | None = None
+    limit: Annotated[Limit | None, Field(description="Items on a page. Default: all, up to 20,000.")] = None
 
 
 class _Question(NamedTuple):
@@ -98,6 +101,7 @@ _ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_numb
             zone=TEXT,
             units={"type": "object", "additionalProperties": TEXT},
             items=listed(_ITEM),
+            next_cursor=either_null(TEXT),
         ),
         *TABLE_TYPES,
     ),
@@ -109,20 +113,27 @@ async def history(
 
     Values are those that the device sent; `corrections` says what is wrong with some.
     """
-    question = await _question(query, sources)
     format_ = wanted(request, query.format)
     if format_ != "json":
-        return await streamed(_table(question, sources), format_)
-    refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
-    items = await array(_table(question, sources))
+        refuse_paging(query, format_)
+        return await streamed(await history_table(query, sources), format_)
+    page = page_asked(query, request)
+    whole = page.span or asked_span(query, sources)
+    question = await _question(query, sources, page.rest(whole))
+    table = _table(question, sources)
+    fields = named(query.fields, table.names)
+    if page.limit is None:
+        refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
+    items = await paged(table, page, whole, request, fields)
     units = {measurement.name: measurement.quantity.unit.symbol for measurement in question.measurements}
     head = {"kind": question.of.value, "step": query.step, "zone": question.zone.key, "units": units}
-    return Json(head | {"items": items})
+    return Json(head | items)
 
 
 async def history_table(query: HistoryQuery, kept: Kept) -> Table:
     """All of the history that the query asks for. Raises Problem."""
-    return _table(await _question(query, kept), kept)
+    table = _table(await _question(query, kept, asked_span(query, kept)), kept)
+    return table.only(named(query.fields, table.names))
 
 
 def kind_of(names: Sequence[str], kind: KindName | None) -> Of:
@@ -157,11 +168,15 @@ def chosen_series(
     ]
 
 
-async def _question(query: HistoryQuery, kept: Kept) -> _Question:
+def asked_span(query: HistoryQuery, kept: Kept) -> Span:
+    """The span that a query asks for."""
+    return span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
+
+
+async def _question(query: HistoryQuery, kept: Kept, span: Span) -> _Question:
     require_devices(kept, query.device)
     of = kind_of(query.measurement, query.kind)
     step, zone = Step(query.step), query.zone or kept.settings.zone
-    span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
     return _Question(
         of,
         [of.kind.measurements[of.kind.index(name)] for name in dict.fromkeys(query.measurement)],

@@ -30,19 +30,19 @@ class Parameters(BaseModel):
                 raise PydanticCustomError(
                     "unknown_parameter",
                     "{sentence}",
-                    {"parameter": name, "sentence": _unknown(name, tuple(cls.model_fields))},
+                    {"parameter": name, "sentence": unknown_name(name, tuple(cls.model_fields))},
                 )
         return given
 
 
-def _unknown(name: str, known: Sequence[str]) -> str:
-    """What to say of a name that is no parameter."""
+def unknown_name(name: str, known: Sequence[str], what: str = "parameter") -> str:
+    """What to say of a name that is no parameter, or none of something else."""
     if not known:
         return "this address takes no parameters"
     nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if nearest:
-        return f"no such parameter here; the nearest is {nearest[0]}"
-    return f"no such parameter here; known are {', '.join(known)}"
+        return f"no such {what} here; the nearest is {nearest[0]}"
+    return f"no such {what} here; known are {', '.join(known)}"
 
 
 def _moment(given: object) -> datetime:

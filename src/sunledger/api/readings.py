@@ -9,17 +9,18 @@ from pydantic import Field
 from starlette.responses import Response
 
 from sunledger.access.principal import Action
-from sunledger.api.answers import TABLE_TYPES, Format, Json, streamed, wanted
-from sunledger.api.cursors import onward, resumed
+from sunledger.api.answers import TABLE_TYPES, Format, Json, array, streamed, wanted
+from sunledger.api.cursors import cursor, onward, place, resumed
+from sunledger.api.fields import Fields, all_sparse, named
 from sunledger.api.history import KindName, chosen_series
 from sunledger.api.needs import needs
+from sunledger.api.paging import refuse_paging
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, span_of
-from sunledger.api.problems import Problem, Trouble
 from sunledger.api.revalidation import unless_known, version_tag
-from sunledger.api.rows import as_objects, columns, decoded, reading_row
-from sunledger.api.shapes import ROWS, answers, fixed, listed, page
+from sunledger.api.rows import columns, decoded, names, reading_row
+from sunledger.api.shapes import ROWS, answers, page, row
 from sunledger.api.sources import FromSources, Kept, Sources, require_devices
-from sunledger.api.tables import Chunk, Table
+from sunledger.api.tables import Chunk, Table, of_chunk
 from sunledger.measurements import INVERTER, KINDS, PORT, Reading
 from sunledger.sitetime import Span
 from sunledger.store.protocol import Of
@@ -46,6 +47,7 @@ class ReadingsQuery(Parameters):
             description="Or by Accept. CSV and NDJSON hold the whole span and have neither limit nor cursor."
         ),
     ] = None
+    fields: Fields | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -61,7 +63,7 @@ async def readings(
     format_ = wanted(request, query.format)
     if format_ == "json":
         return await _page(query, request, sources)
-    _refuse_paging(query, format_)
+    refuse_paging(query, format_)
     return await streamed(readings_table(query, sources), format_)
 
 
@@ -69,18 +71,33 @@ class LatestQuery(Parameters):
     """Which readings."""
 
     kind: Annotated[KindName, Field(description="Kind of reading.")] = "port"
+    fields: Fields | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 100
 
 
-@routes.get("/api/v1/readings/latest", responses=answers(fixed(items=listed({"oneOf": ROWS}))))
+@routes.get("/api/v1/readings/latest", responses=answers(page({"oneOf": ROWS, "type": "object"})))
 async def latest(query: Annotated[LatestQuery, Query()], request: Request, sources: FromSources) -> Response:
     """The latest reading of every inverter, port, device or place; without those that were set aside."""
     if not sources.sight.whole:  # what is seen may change without any reading
-        return Json(_latest(query, sources))
+        return Json(_latest(query, request, sources))
     version = version_tag(request, sources.stream.last_id)
-    return unless_known(request, version) or Json(_latest(query, sources), headers={"ETag": version})
+    known = unless_known(request, version)
+    return known or Json(_latest(query, request, sources), headers={"ETag": version})
 
 
-def _latest(query: LatestQuery, sources: Sources) -> dict[str, object]:
+def _latest(query: LatestQuery, request: Request, sources: Sources) -> dict[str, object]:
+    """A page of them; new series may move the others on."""
+    kind, found = KINDS[query.kind], _all_latest(query, sources)
+    after = place(request, query.cursor, 1, int)
+    first = 0 if after is None else max(0, after[0])
+    rest = found[first : first + query.limit + 1]
+    more = cursor(request, first + query.limit) if len(rest) > query.limit else None
+    rows = (reading_row(kind, each) for each in rest[: query.limit])
+    return {"items": all_sparse(rows, query.fields, row(kind)), "next_cursor": more}
+
+
+def _all_latest(query: LatestQuery, sources: Sources) -> list[Reading]:
     images, kind = sources.latest.inverters(), KINDS[query.kind]
     found: list[Reading]
     if kind is INVERTER:
@@ -89,26 +106,21 @@ def _latest(query: LatestQuery, sources: Sources) -> dict[str, object]:
         found = [port.reading for image in images for port in image.ports]
     else:
         found = sources.latest.measured.of(kind.name)
-    return {"items": [reading_row(kind, each) for each in found]}
+    return found
 
 
 def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
     """All readings that the query asks for. Raises Problem."""
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
-    return Table(columns(Of(query.kind).kind), _chunks(query, kept, _selected(query, kept), span))
+    kind = Of(query.kind).kind
+    table = Table(columns(kind), _chunks(query, kept, _selected(query, kept), span))
+    return table.only(named(query.fields, table.names))
 
 
 def _selected(query: ReadingsQuery, kept: Kept) -> list[int] | None:
     """The ids of the series asked for; None for all."""
     require_devices(kept, query.device)
     return chosen_series(Of(query.kind), query.device, query.port, kept.store.series())
-
-
-def _refuse_paging(query: ReadingsQuery, format_: Format) -> None:
-    for name in ("cursor", "limit"):
-        if name in query.model_fields_set:
-            detail = f"{name}: {format_} holds the whole span. Leave {name} out, or ask for format=json."
-            raise Problem(Trouble.INVALID_PARAMETER, detail, parameter=name)
 
 
 async def _page(query: ReadingsQuery, request: Request, sources: Sources) -> Response:
@@ -119,7 +131,8 @@ async def _page(query: ReadingsQuery, request: Request, sources: Sources) -> Res
     found = await sources.store.readings(
         of, selection, span, limit=query.limit, after=after, newest_first=newest_first
     )
-    items = as_objects(of.kind, found)
+    chunk = decoded(of.kind, found.rows, found.series) if found.rows else ()
+    items = await array(of_chunk(columns(of.kind), chunk).only(named(query.fields, names(of.kind))))
     return Json({"items": items, "next_cursor": onward(request, span, found.next)})
 
 

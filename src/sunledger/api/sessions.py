@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import timeline_onward, timeline_resumed
+from sunledger.api.fields import Fields, all_sparse
 from sunledger.api.local_days import local_span
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Start, span_of
@@ -32,6 +33,7 @@ class TimelineQuery(Parameters):
 
     start: Start | None = None
     end: End | None = None
+    fields: Fields | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -45,7 +47,7 @@ async def sessions(query: Timeline, request: Request, sources: FromSources) -> J
     default = span_of(query.start, query.end, sources.clock.now(), USUAL)
     span, after = timeline_resumed(request, query.cursor) or (default, None)
     found, onward = await sources.journal.sessions(span, limit=query.limit, after=after)
-    items = [_session(session) for session in found]
+    items = all_sparse(map(_session, found), query.fields, SESSION)
     return Json({"items": items, "next_cursor": timeline_onward(request, span, onward)})
 
 
@@ -55,7 +57,7 @@ async def reports(query: Timeline, request: Request, sources: FromSources) -> Js
     default = span_of(query.start, query.end, sources.clock.now(), USUAL)
     span, after = timeline_resumed(request, query.cursor) or (default, None)
     found, onward = await sources.journal.reports(span, limit=query.limit, after=after)
-    items = [_report(report) for report in found]
+    items = all_sparse(map(_report, found), query.fields, REPORT)
     return Json({"items": items, "next_cursor": timeline_onward(request, span, onward)})
 
 

@@ -19,6 +19,8 @@ StepName = Literal["15m", "1h", "1d", "1mo", "1y"]
 MOST_ROWS = 20_000
 """Of one JSON answer; CSV and NDJSON have no end."""
 
+FORMAT_ABOUT = "Or by Accept. JSON holds 20,000 rows at most, or a page; the others the whole span."
+
 PERIOD = (
     Column("start", Content.MOMENT),
     Column("end", Content.MOMENT),

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
+from sunledger.api.fields import ItemQuery, sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.problems import Problem, Trouble
@@ -58,7 +59,7 @@ STORAGE = fixed(
 
 
 @routes.get("/api/v1/storage", responses=answers(STORAGE))
-async def storage(_: Annotated[NoParameters, Query()], sources: FromSources) -> Json:
+async def storage(query: Annotated[ItemQuery, Query()], sources: FromSources) -> Json:
     """Sizes by table and tier, growth, and health of the store; measured once a minute at most."""
     error = None
     try:
@@ -73,7 +74,7 @@ async def storage(_: Annotated[NoParameters, Query()], sources: FromSources) -> 
         "rollups": {"healthy": rebuild_error is None, "error": rebuild_error},
     }
     others = {"health": health, "rebuild": _rebuild(rebuilding), "spool": _spool(sources)}
-    return Json(_described(found) | others)
+    return Json(sparse(_described(found) | others, query.fields, STORAGE))
 
 
 @routes.post(

@@ -10,6 +10,7 @@ from pydantic import Field
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.cursors import timeline_onward, timeline_resumed
+from sunledger.api.fields import Fields, all_sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Start, span_of
 from sunledger.api.shapes import MOMENT, TEXT, answers, fixed, page
@@ -30,6 +31,7 @@ class MetricsQuery(Parameters):
     ] = None
     start: Start | None = Field(None, description="From this moment on. Default: 24 hours before the end.")
     end: End | None = Field(None, description="Up to, but not including this moment. Default: now.")
+    fields: Fields | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -54,9 +56,8 @@ async def system_metrics(
     )
     shown = found[: query.limit]
     last = _place(shown[-1].key) if len(found) > query.limit else None
-    return Json(
-        {"items": [_item(each) for each in shown], "next_cursor": timeline_onward(request, span, last)}
-    )
+    items = all_sparse(map(_item, shown), query.fields, _ITEM)
+    return Json({"items": items, "next_cursor": timeline_onward(request, span, last)})
 
 
 def _place(key: SampleKey) -> Place:

@@ -52,6 +52,21 @@ async def _picked(chunks: AsyncIterator[Chunk], places: Sequence[int]) -> AsyncI
         yield [chunk[place] for place in places]
 
 
+def of_rows(columns: Sequence[Column], rows: Sequence[Sequence[object]]) -> Table:
+    """A table of rows that are known."""
+    return of_chunk(columns, transposed(rows))
+
+
+def of_chunk(columns: Sequence[Column], chunk: Chunk) -> Table:
+    """A table of one chunk, or of no row at all where it is empty."""
+    return Table(columns, _once(chunk))
+
+
+async def _once(chunk: Chunk) -> AsyncIterator[Chunk]:
+    if chunk:
+        yield chunk
+
+
 def transposed(rows: Iterable[Sequence[object]]) -> Chunk:
     """Rows as a chunk; without rows it is empty, and no chunk."""
     return list(zip(*rows, strict=True))

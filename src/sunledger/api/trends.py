@@ -11,6 +11,7 @@ from pydantic import Field
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.energy import By, EnergyQuery, energy_table
+from sunledger.api.fields import Fields, all_sparse
 from sunledger.api.history import HistoryQuery, Kind, history_table, kind_of
 from sunledger.api.needs import needs
 from sunledger.api.parameters import EARLIEST, End, Parameters, Ports, Serials, Start, Zone, span_of
@@ -47,6 +48,7 @@ class TrendsQuery(Parameters):
         description="The last day is the one before, or this one where it goes on. Default: today began.",
     )
     zone: Zone | None = Field(None, description="Whose days (IANA name). Default: the site's.")
+    fields: Fields | None = None
 
 
 class _Daily(NamedTuple):
@@ -103,7 +105,7 @@ async def trends(query: Annotated[TrendsQuery, Query()], sources: FromSources) -
         "measurement": query.measurement, "kind": _kind(query), "by": _by(query), "unit": daily.unit,
         "zone": zone.key, "start": span.start, "end": span.end,
     }  # fmt: skip
-    return Json(head | {"items": items})
+    return Json(head | {"items": all_sparse(items, query.fields, _ITEM)})
 
 
 def _kind(query: TrendsQuery) -> str | None:
@@ -128,7 +130,7 @@ async def _energy(query: TrendsQuery, span: Span, zone: ZoneInfo, kept: Kept) ->
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="kind")
     asked = EnergyQuery.model_construct(
         device=query.device, port=query.port, by=_by(query) or "plant",
-        start=span.start, end=span.end, step="1d", zone=zone, format=None,
+        start=span.start, end=span.end, step="1d", zone=zone, format=None, fields=None,
     )  # fmt: skip
     return _Daily(await energy_table(asked, kept), "energy", Unit.WATT_HOUR.symbol, relative=True)
 
@@ -139,7 +141,7 @@ async def _measured(query: TrendsQuery, span: Span, zone: ZoneInfo, kept: Kept) 
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="by")
     asked = HistoryQuery.model_construct(
         measurement=(query.measurement,), kind=query.kind, device=query.device, port=query.port,
-        start=span.start, end=span.end, step="1d", zone=zone, format=None,
+        start=span.start, end=span.end, step="1d", zone=zone, format=None, fields=None,
     )  # fmt: skip
     table = await history_table(asked, kept)
     readings = kind_of((query.measurement,), query.kind).kind
