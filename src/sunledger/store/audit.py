@@ -96,17 +96,10 @@ class Audit:
 
     def _fold(self, start: int, rows: Mapping[int, list[Row]]) -> list[tuple[Quarter, tuple[Judgement, ...]]]:
         """What the readings of each port fold to, from where its quarter before is stored to have ended."""
+        unknown = [number for number in rows if number not in self._states]
+        states = {**self._states, **self._shelf.checkpoints(unknown, start)} if unknown else self._states
         nameplate = self._accounting.nameplate
-        return [
-            quarter_of(
-                number,
-                start,
-                self._states.get(number) or self._shelf.checkpoint(number, start),
-                shown,
-                nameplate,
-            )
-            for number, shown in rows.items()
-        ]
+        return [quarter_of(number, start, states[number], shown, nameplate) for number, shown in rows.items()]
 
     def _hold_quarters(self, start: int, series: Chosen, expected: Sequence[Quarter]) -> None:
         end = start + QUARTER_MS

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from sunledger.ledger.fold import State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.store import verification
 from sunledger.store.audit import Audit
@@ -18,6 +19,7 @@ from sunledger.store.postgres_tables import QUARTERS, READINGS, ROLLUPS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.protocol import Accounting, Of
 from sunledger.store.shelf import Quarter, Rolled, Tier
+from sunledger.store.tables import STATE_COLUMNS, state
 from sunledger.store.upkeep import Stand, Told, UpkeepShelf
 
 T = TypeVar("T")
@@ -60,6 +62,16 @@ class PostgresUpkeepShelf(PostgresShelf):
             *known, Milliseconds(start), Milliseconds(end),
         )  # fmt: skip
         return [(row[0], Judgement(row[1], row[2], row[3], Reason(row[4]), *row[5:])) for row in rows]
+
+    def checkpoints(self, series: Sequence[int], before: int) -> Mapping[int, State]:
+        """The fold's states after the latest closed quarters that start before."""
+        rows = self.ask(
+            "SELECT w.series, q.* FROM unnest(%s::int4[]) AS w (series) CROSS JOIN LATERAL ("
+            f"SELECT {', '.join(STATE_COLUMNS)} FROM energy_quarter "
+            "WHERE site = %s AND series = w.series AND start < %s ORDER BY start DESC LIMIT 1) AS q",
+            list(series), self.site, Milliseconds(before),
+        )  # fmt: skip
+        return dict.fromkeys(series, State()) | {row[0]: state(row[1:]) for row in rows}
 
     def stands(self) -> Sequence[Stand]:
         """Where every port stands."""

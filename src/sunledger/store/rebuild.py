@@ -16,7 +16,7 @@ from sunledger.store.protocol import Of
 from sunledger.store.shelf import QUARTER_MS, PortStanding, Quarter, ReadShelf, Tier, quarter_start
 from sunledger.store.upkeep import UpkeepShelf
 
-AT_ONCE = 16
+AT_ONCE = 32
 """Series that are looked at together: their quarter of an hour takes some milliseconds."""
 _MOST_UNITS = 256
 """Parts of the work in one step, also where a clock stands still."""
@@ -80,7 +80,8 @@ class Rebuild:
     def _next(self, books: Bookkeeper, shelf: ReadShelf) -> Unit | Today | None:
         """The next part of the work; None at its end."""
         while not self._units:
-            stands = {of: shelf.open_starts(of, None) for of in Of}
+            there = {series.of for series in books.all_series()}
+            stands = {of: shelf.open_starts(of, None) if of in there else () for of in Of}
             # the last quarter that there is anything of by now
             end = max([self._last, *(start for each in stands.values() for start, _ in each)])
             if self.at <= end:

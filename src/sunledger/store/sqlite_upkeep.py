@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from sunledger.ledger.fold import State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.store import verification
 from sunledger.store.audit import Audit
@@ -72,6 +73,10 @@ class SqliteUpkeepShelf(SqliteShelf):
         if series is not None:
             return series
         return [number for (number,) in self.connection.execute("SELECT id FROM series")]
+
+    def checkpoints(self, series: Sequence[int], before: int) -> Mapping[int, State]:
+        """The fold's states after the latest closed quarters that start before."""
+        return {number: self.checkpoint(number, before) for number in series}
 
     def stands(self) -> Sequence[Stand]:
         """Where every port stands."""

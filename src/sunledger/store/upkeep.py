@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from sunledger.ledger.fold import State
 from sunledger.ledger.judgement import Judgement
 from sunledger.sitetime import instant
 from sunledger.store.protocol import Of
@@ -52,6 +53,9 @@ class UpkeepShelf(Shelf, Protocol):
 
     def folded(self, series: Sequence[int] | None, start: int, end: int) -> Sequence[tuple[int, Judgement]]:
         """(series, judgement) of those that the fold decided at start <= at < end."""
+
+    def checkpoints(self, series: Sequence[int], before: int) -> Mapping[int, State]:
+        """`checkpoint` of several series at once."""
 
     def stands(self) -> Sequence[Stand]:
         """Where every port stands."""
