@@ -10,19 +10,20 @@ import structlog
 from sunledger.access.attempts import Attempts
 from sunledger.access.audit import FAILED, Actor, Event, nobody
 from sunledger.access.errors import Invalid
-from sunledger.access.grants import SitesOf, narrowed, principal_of
+from sunledger.access.grants import SitesOf
 from sunledger.access.hashing import STRENGTH, Hashing
 from sunledger.access.keys import Keys
-from sunledger.access.made_secrets import TOKEN_PREFIX, derived, same
+from sunledger.access.made_secrets import derived, same
 from sunledger.access.password_policy import normalised
-from sunledger.access.principal import COMMAND_LINE, Kind, Principal, Role
+from sunledger.access.principal import Kind, Principal, Role
 from sunledger.access.remembered import Remembered, Verified
 from sunledger.access.sessions import LIFE, Life, Sessions
 from sunledger.access.setup import Setup
 from sunledger.access.signing import LASTS, Issued, Signing
-from sunledger.access.tokens import Token, Tokens
+from sunledger.access.tokens import Tokens
 from sunledger.access.trail import Redact, Trail
 from sunledger.access.users import User, Users
+from sunledger.access.verifying import SESSION, TOKEN, Verifying
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError
 from sunledger.store.statements import Statements
@@ -38,7 +39,6 @@ NOTES_EVERY = 60.0
 SHORTEST_API_TOKEN = 16
 API_TOKEN = Principal(kind=Kind.TOKEN, id="API_TOKEN", role=Role.OPERATOR)
 """Who shows the token of the configuration: it stands in a file in clear, and makes no users or tokens."""
-_SESSION, _TOKEN = "session", "token"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,6 @@ class Access:
         self._api_token = _strong(given.api_token)
         self._statements = statements
         self._clock = clock
-        self._sites_of = sites_of
         self._hashing = Hashing(given.strength)
         self.audit = Trail(statements, clock, redact)
         self.users = Users(statements, self.audit, self._hashing, clock)
@@ -77,6 +76,7 @@ class Access:
         self.setup = Setup(statements, self.audit, self.users, self._attempts, clock)
         self._keys = Keys(statements, clock, LASTS, given.jwt_secret_key)
         self._signing = Signing(self._keys, clock)
+        self._verifying = Verifying(self.users, self.sessions, self.tokens, self._signing, sites_of)
         self._remembered = Remembered()
         self._uses: dict[tuple[str, str], datetime] = {}
         self._noted_at = clock.monotonic()
@@ -164,11 +164,11 @@ class Access:
         """Whose token this is: the configuration's, an API token or a signed one; None if it is no good."""
         if self._api_token is not None and same(text, self._api_token):
             return API_TOKEN
-        return await self._authenticate("bearer", text, self._verify_bearer)
+        return await self._authenticate("bearer", text, self._verifying.bearer)
 
     async def authenticate_session(self, cookie: str) -> Principal | None:
         """Whose browser session this is; None when it has ended."""
-        return await self._authenticate("cookie", cookie, self._verify_session)
+        return await self._authenticate("cookie", cookie, self._verify_cookie)
 
     def csrf_token(self, who: Principal) -> str:
         """What a page shows to prove that it is ours: another one for each session."""
@@ -194,42 +194,11 @@ class Access:
             self._uses[verified.use] = now
         return verified.principal
 
-    async def _verify_bearer(self, text: str) -> Verified | None:
-        if text.startswith(TOKEN_PREFIX):
-            token = await self.tokens.found(text)
-            return None if token is None else await self._verified(token)
-        claims = await self._signing.read(text)
-        kept = None if claims is None else await self.users.kept(claims.user)
-        if claims is None or kept is None or kept.user.generation != claims.generation or kept.user.disabled:
-            return None
-        if claims.session is not None and not await self.sessions.lasts(claims.session):
-            return None
-        who = await principal_of(Kind.USER, kept.user.name, kept.user.grant, self._sites_of)
-        return Verified(who, claims.expires_at)
-
-    async def _verified(self, token: Token) -> Verified | None:
-        """Who shows a token that counts; None where its owner counts no longer."""
-        use = (_TOKEN, token.id)
-        if token.device is not None or token.role is None:
-            device = Principal(kind=Kind.DEVICE, id=token.device or "", device=token.device or "")
-            return Verified(device, token.expires_at, use)
-        owner = COMMAND_LINE
-        if token.owner is not None:
-            kept = await self.users.kept(token.owner)
-            if kept is None or kept.user.disabled:
-                return None
-            owner = await principal_of(Kind.USER, kept.user.name, kept.user.grant, self._sites_of)
-        who = narrowed(owner, Kind.TOKEN, token.id, token.role, token.sites, token.scopes)
-        return Verified(who, token.expires_at, use)
-
-    async def _verify_session(self, cookie: str) -> Verified | None:
-        session = await self.sessions.found(cookie)
-        kept = None if session is None else await self.users.kept(session.user)
-        if session is None or kept is None or kept.user.disabled:
-            return None
-        self._csrf = await self._keys.csrf()
-        who = await principal_of(Kind.USER, kept.user.name, kept.user.grant, self._sites_of, session.id)
-        return Verified(who, session.ends_at(self.sessions.life), (_SESSION, session.id))
+    async def _verify_cookie(self, cookie: str) -> Verified | None:
+        verified = await self._verifying.cookie(cookie)
+        if verified is not None:
+            self._csrf = await self._keys.csrf()
+        return verified
 
     async def _look_if_long_ago(self) -> None:
         """Rely on what is remembered only so long. Raises StoreError where the database is still away."""
@@ -255,7 +224,7 @@ class Access:
     async def _note_uses(self) -> None:
         uses, self._uses = self._uses, {}
         try:
-            for table, note in ((_SESSION, self.sessions.seen), (_TOKEN, self.tokens.used)):
+            for table, note in ((SESSION, self.sessions.seen), (TOKEN, self.tokens.used)):
                 of_table = {id_: at for (of, id_), at in uses.items() if of == table}
                 if of_table:
                     await note(of_table)
