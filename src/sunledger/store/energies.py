@@ -13,7 +13,7 @@ from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.sitetime.almanac import almanac
 from sunledger.store.protocol import Accounting
 from sunledger.store.records import Energy, Series
-from sunledger.store.shelf import QUARTER_MS, TOGETHER, ReadShelf, quarter_start
+from sunledger.store.shelf import QUARTER_MS, ReadShelf, quarter_start
 
 
 class Question(NamedTuple):
@@ -32,23 +32,39 @@ class Question(NamedTuple):
 
 _Piece = tuple[int, int, int]
 """The energy credited to a port at a moment, or from it on: milliseconds, series, Wh."""
+_Cutter = Callable[[int], tuple[int, int]]
+"""Gives the period of a moment, as far as it is inside of the span."""
 
 
 def energies(shelf: ReadShelf, accounting: Accounting, question: Question) -> list[Energy]:
     """The energy of each port, or of all together, in each period that has readings, by start and port."""
     cut = _cutter(question, accounting)
-    together, asked = question.together, question.series
-    sums: dict[tuple[int, int, int], int] = {}
+    pieces = _pieces(shelf, accounting, question)
+    return _together(pieces, cut) if question.together else _by_port(pieces, cut, question.series)
+
+
+def _together(pieces: Iterable[_Piece], cut: _Cutter) -> list[Energy]:
+    sums: dict[int, int] = {}
+    ends: dict[int, int] = {}
     start = end = 0
-    for at, series, energy in _pieces(shelf, accounting, question):
+    for at, _, energy in pieces:
         if not start <= at < end:
             start, end = cut(at)
-        if series == TOGETHER or series in asked:
-            key = start, end, TOGETHER if together else series
+            ends[start] = end
+        sums[start] = sums.get(start, 0) + energy
+    return [_new(Energy, (start, ends[start], "", 0, sums[start])) for start in sorted(sums)]
+
+
+def _by_port(pieces: Iterable[_Piece], cut: _Cutter, ports: Mapping[int, Series]) -> list[Energy]:
+    sums: dict[tuple[int, int, int], int] = {}
+    start = end = 0
+    for at, series, energy in pieces:
+        if not start <= at < end:
+            start, end = cut(at)
+        if series in ports:
+            key = start, end, series
             sums[key] = sums.get(key, 0) + energy
-    names = {TOGETHER: ("", 0)} | {
-        number: (port.serial_number, port.port_number or 0) for number, port in asked.items()
-    }
+    names = {number: (port.serial_number, port.port_number or 0) for number, port in ports.items()}
     return [
         _new(Energy, (start, end, *names[series], energy))
         for (start, end, series), energy in sorted(sums.items())
@@ -59,8 +75,7 @@ _new = tuple.__new__
 """What `Energy(…)` comes down to, in half the time: a year has thousands of hours."""
 
 
-def _cutter(question: Question, accounting: Accounting) -> Callable[[int], tuple[int, int]]:
-    """What gives the period of a moment, inside of the span; all in milliseconds."""
+def _cutter(question: Question, accounting: Accounting) -> _Cutter:
     first, last = milliseconds(question.span.start), milliseconds(question.span.end)
     if question.step is None:
         return lambda _: (first, last)
