@@ -89,7 +89,11 @@ class TestPrecedence:
 
     @pytest.mark.parametrize("name", sorted(name for name, key in KEYS.items() if key.key.secret))
     def test_every_secret_comes_from_files_and_shows_in_no_text(self, desk: Desk, name: str) -> None:
-        value = "postgres://anna:s3cr3t-w0rd@db/sunledger" if name == "database_url" else "s3cr3t-w0rd"
+        forms = {
+            "database_url": "postgres://anna:{}@db/sunledger", "sentry_dsn": "https://{}@sentry.example/1",
+            "otel_exporter_otlp_headers": "authorization={}",
+        }  # fmt: skip
+        value = forms.get(name, "{}").format("s3cr3t-w0rd")
         desk.secret(name, value)
         loaded = desk.load({"DB_TYPE": "sqlite"})
         assert loaded.origin[name] == str(desk.secrets / name)

@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 from tests.app.desk import Desk
 from tests.app.running import PATIENCE, Running, start
+from tests.servers.otlp import Collector
 from tests.servers.ports import ReservedPort
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
@@ -26,6 +27,15 @@ ODD = "\"é' \\%/+"
 """What makes a secret look different in JSON, in a URL and in a repr."""
 
 
+FORMS = {
+    "database_url": "postgres://anna:{}@127.0.0.1:{}/1",
+    "redis_url": "redis://anna:{}@127.0.0.1:{}/1",
+    "sentry_dsn": "http://anna:{}@127.0.0.1:{}/1",
+    "otel_exporter_otlp_headers": "tenant=home,authorization=Bearer%20{}",
+}
+"""Where more than the secret belongs to a value; {} the second is a port."""
+
+
 class Known:
     """A random secret, as the value of a key and as the part of it that nobody may see."""
 
@@ -33,9 +43,8 @@ class Known:
         word = secrets.token_urlsafe(24)
         self.trace = word if "token" in name or "key" in name else word + ODD
         self.value = self.trace
-        scheme = {"database_url": "postgres", "redis_url": "redis", "sentry_dsn": "http"}.get(name)
-        if scheme is not None:
-            self.value = f"{scheme}://anna:{quote(self.trace, safe='')}@127.0.0.1:{port}/1"
+        if name in FORMS:
+            self.value = FORMS[name].format(quote(self.trace, safe=""), port)
 
     def disguises(self) -> Iterator[str]:
         """How it may turn up."""
@@ -115,7 +124,7 @@ def test_a_credential_of_systemd_is_nearer_than_a_docker_secret(desk: Desk) -> N
 @pytest.mark.parametrize("form", ["json", "standard"])
 def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
     """A server with every secret set, silent servers behind them, all rooms at DEBUG, and odd visitors."""
-    with ReservedPort() as nobody:
+    with ReservedPort() as nobody, Collector() as collector:
         known = {name: Known(name, nobody) for name in NAMES}
         environ = {
             "LOG_LEVELS": json.dumps(dict.fromkeys(ROOMS, "DEBUG")), "LOG_FORMAT": form,
@@ -123,6 +132,7 @@ def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
             "DTU_HOST": "127.0.0.1", "DTU_PORT": str(nobody), "COMM_RETRIES": "0",
             "MQTT_BROKER": "127.0.0.1", "MQTT_PORT": str(nobody), "MQTT_USER": "anna",
             "DB_TYPE": "postgres" if form == "json" else "sqlite",
+            "TRACING_ENABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         }  # fmt: skip
         for number, (name, secret) in enumerate(known.items()):
             environ |= WAYS[(number + len(form)) % len(WAYS)](tmp_path, name, secret.value)
@@ -132,8 +142,9 @@ def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
             assert running.stop() == 0
         spoken = {
             "stdout": running.said, "stderr": running.complained, "file": (tmp_path / "s.log").read_text(),
-            "answers": visitor.heard,
+            "answers": visitor.heard, "traces": repr(collector.spans),
         }  # fmt: skip
+    assert "GET /api/v1/devices" in spoken["traces"]
     assert "poll_failed" in spoken["stderr"]
     assert "GET /api/v1/stream?" in spoken["stderr"], "the libraries say all that they can"
     for secret in [*known.values(), *visitor.carried]:

@@ -29,7 +29,7 @@ from sunledger.api import (
 )
 from sunledger.api.changes import Note, SeenRegistry
 from sunledger.api.compression import Compression
-from sunledger.api.front import FrontedApi
+from sunledger.api.front import UNTRACED, FrontedApi
 from sunledger.api.graphql import route as graphql
 from sunledger.api.guard import Credentials, Guard, Reach
 from sunledger.api.limits import Limits
@@ -107,6 +107,7 @@ def create_api(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        telemetry=settings.telemetry or UNTRACED,
     )
     api.front = settings.front
     sources = Sources(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
@@ -46,10 +47,16 @@ _READABLE = (
 )  # fmt: skip
 
 
+CLOSED = Front()
+"""Nothing is open."""
+UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""What FastAPI by itself tells OpenTelemetry: nothing, whatever the environment says."""
+
+
 class FrontedApi(FastAPI):
     """An application behind its front."""
 
-    front = Front()
+    front = CLOSED
 
     def build_middleware_stack(self) -> ASGIApp:
         """Everything that a request passes."""

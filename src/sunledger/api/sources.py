@@ -7,11 +7,12 @@ from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends
+from fastapi.telemetry import TelemetryConfig
 from starlette.requests import HTTPConnection
 
 from sunledger.access.principal import ANONYMOUS, Principal
 from sunledger.api.changes import Note, SeenRegistry
-from sunledger.api.front import Front
+from sunledger.api.front import CLOSED, Front
 from sunledger.api.needs import principal_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sight import SeenStore, Sight
@@ -35,7 +36,9 @@ class ApiSettings:
 
     version: str
     zone: ZoneInfo
-    front: Front = Front()
+    front: Front = CLOSED
+    telemetry: TelemetryConfig | None = None
+    """Where its requests are traced."""
 
 
 RequestListener = Callable[[str, str, int, float], None]

@@ -37,6 +37,7 @@ from sunledger.app.forms import (
     meant,
 )
 from sunledger.app.keys import Group, Key
+from sunledger.app.observation import Observation
 from sunledger.measurements import MEASUREMENTS
 from sunledger.sitetime import Place
 
@@ -304,6 +305,7 @@ class Configuration(Group):
     site: Site = Site()
     faults: Faults = Faults()
     logs: Logs = Logs()
+    observation: Observation = Observation()
     running: Running = Running()
     access: reserved.Access = reserved.Access()
     mqtt: Mqtt = Mqtt()

@@ -1,11 +1,13 @@
 """Which database is meant, and the rooms' way to it: the store and the records, not open yet."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
 from pydantic import SecretStr
 
 from sunledger.app.configuration import Configuration, Database
+from sunledger.app.tracing.tracer import UNTRACED, Tracer
 from sunledger.sitetime import Clock
 from sunledger.store.database import Database as LookedAfter
 from sunledger.store.document_table import DocumentTable
@@ -35,19 +37,22 @@ def accounting_of(configuration: Configuration) -> Accounting:
     )
 
 
-def make_store(configuration: Configuration, clock: Clock, *, read_only: bool = False) -> Store:
+def make_store(
+    configuration: Configuration, clock: Clock, *, read_only: bool = False, tracer: Tracer = UNTRACED
+) -> Store:
     """The store that the configuration asks for. Raises `StoreUnusable` where its driver is missing."""
     accounting = accounting_of(configuration)
     database = configuration.database
     if not configuration.keeps_readings:
         return MemoryStore(accounting, KEPT_IN_MEMORY)
     if database.db_type == "sqlite":
-        return SqliteStore(database.database_path, accounting, clock, read_only=read_only)
+        path = database.database_path
+        return SqliteStore(path, accounting, clock, read_only=read_only, factory=tracer.sqlite)
     require_driver()
     from sunledger.store.postgres import PostgresStore
 
     sure = configuration.names_zone
-    address = address_of(database)
+    address = replace(address_of(database), cursors=tracer.cursors)
     return PostgresStore(address, accounting, clock, read_only=read_only, zone_is_sure=sure)
 
 
@@ -70,22 +75,24 @@ class Records(NamedTuple):
     system_metrics: SystemMetrics
 
 
-def make_records(configuration: Configuration, *, read_only: bool = False) -> Records:
+def make_records(
+    configuration: Configuration, *, read_only: bool = False, tracer: Tracer = UNTRACED
+) -> Records:
     """What is kept beside the store that the configuration asks for."""
     if not configuration.keeps_readings:
         return Records(MemoryDocuments(), MemorySystemMetrics(KEPT_IN_MEMORY))
-    statements = make_statements(configuration.database, read_only=read_only)
+    statements = make_statements(configuration.database, read_only=read_only, tracer=tracer)
     return Records(DocumentTable(statements), SystemMetricTable(statements))
 
 
-def make_statements(database: Database, *, read_only: bool = False) -> Statements:
+def make_statements(database: Database, *, read_only: bool = False, tracer: Tracer = UNTRACED) -> Statements:
     """A connection beside the store's, not open yet. Raises `StoreUnusable` where its driver is missing."""
     if database.db_type == "sqlite":
-        return SqliteStatements(database.database_path, read_only=read_only)
+        return SqliteStatements(database.database_path, read_only=read_only, factory=tracer.sqlite)
     require_driver()
     from sunledger.store.postgres_statements import PostgresStatements
 
-    return PostgresStatements(address_of(database))
+    return PostgresStatements(replace(address_of(database), cursors=tracer.cursors))
 
 
 def require_driver() -> None:

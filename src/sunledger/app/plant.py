@@ -12,6 +12,7 @@ from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.app.databases import accounting_of
 from sunledger.app.pushes import BrokerPushes, pushes_of
 from sunledger.app.sites import Sites
+from sunledger.app.tracing.tracer import UNTRACED, Tracer
 from sunledger.app.vitals.counts import Counts
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
@@ -109,17 +110,18 @@ async def make_plant(
     sites: Sites,
     system_metrics: SystemMetrics,
     keeper: Keeper | None = None,
+    tracer: Tracer = UNTRACED,
 ) -> Plant:
     """Join the rooms around an open store, its keeper and its sites, and take up what they know."""
     live = _live(configuration, clock, keeper)
     listening = _listening(configuration, live, store, keeper, clock)
     door = keeper or store
-    intake = Intake(clock, door, live.latest, live.stream, live.states, *listening.to_commits)
+    intake = Intake(clock, tracer.door(door), live.latest, live.stream, live.states, *listening.to_commits)
     await _take_up(intake, sites, keeper)
     stamps = Stamps(clock, await door.latest_time())
     listeners = [live.health.heard, live.counts.poll_finished, *listening.to_polls]
     dtus = [
-        _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners)
+        _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners, tracer)
         for dtu in configuration.dtu.plant
     ]
     tending = tending_of(store, configuration, clock)
@@ -129,7 +131,7 @@ async def make_plant(
     if configuration.server.health_enabled:
         kept = Kept(store, keeper, tending, system_metrics, mqtt)
         pushed = accept if configuration.keeps_readings else _keep_nothing
-        api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed)
+        api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed, tracer)
     return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api)
 
 
@@ -201,6 +203,7 @@ def _dtu_collector(
     intake: Intake,
     sites: Sites,
     listeners: Sequence[PollListener],
+    tracer: Tracer,
 ) -> DtuCollector:
     settings = DtuSettings(
         name=dtu.name,
@@ -210,10 +213,10 @@ def _dtu_collector(
         register_step=dtu.register_step,
         exclude_inverters=sites.registry.excluded,
     )
-    driver = Hoymiles(CurrentScale(dtu.current_scale))
+    driver = tracer.driver(Hoymiles(CurrentScale(dtu.current_scale)))
     link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm_of(configuration.dtu))
     jitter = random.Random()  # noqa: S311  spreads polls, keeps no secret
-    return DtuCollector(settings, driver, link, clock, stamps, intake.accept, jitter, listeners)
+    return tracer.collector(settings, driver, link, clock, stamps, intake.accept, jitter, listeners)
 
 
 _NEVER = sys.maxsize
@@ -228,13 +231,15 @@ def _api(
     live: Live,
     scrape: "Scrape | None",
     accept: Accept,
+    tracer: Tracer,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
     from sunledger.api.limits import Limits, Rates, in_process
     from sunledger.api.sources import ApiSettings
 
     keeper = kept.keeper
-    return create_api(
+    front = _front(configuration)
+    api = create_api(
         store=kept.store,
         registry=sites.registry,
         journal=sites.journal,
@@ -244,7 +249,10 @@ def _api(
         stream=live.stream,
         clock=clock,
         settings=ApiSettings(
-            version=__version__, zone=configuration.timing.timezone, front=_front(configuration)
+            version=__version__,
+            zone=configuration.timing.timezone,
+            front=front,
+            telemetry=tracer.telemetry,
         ),
         metrics=scrape,
         tending=kept.tending,
@@ -258,6 +266,7 @@ def _api(
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
     )
+    return tracer.api(api, front.trusted_proxies)
 
 
 class _NoCredentials:

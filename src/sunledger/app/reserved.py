@@ -180,4 +180,3 @@ class Other(Group):
     redis_url: Annotated[
         Secret, Key("Redis or Valkey, shared by several processes", secret=True, later=True)
     ] = None
-    sentry_dsn: Annotated[Secret, Key("where crashes are reported", secret=True, later=True)] = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from pydantic import BaseModel, SecretStr
 
@@ -37,6 +38,8 @@ def _literals(value: object, name: str) -> Iterator[str]:
     match value:
         case SecretStr():
             yield value.get_secret_value()
+            if name.endswith("_headers"):
+                yield from _of_headers(value.get_secret_value())
         case BaseModel():
             yield from literals(value)
         case dict():
@@ -44,3 +47,11 @@ def _literals(value: object, name: str) -> Iterator[str]:
                 yield from _literals(item, key)
         case str() if is_telling(name):
             yield value
+
+
+def _of_headers(listed: str) -> Iterator[str]:
+    """The values in `name=value,name=value`, and what stands behind a scheme such as `Bearer`."""
+    for pair in listed.split(","):
+        value = unquote(pair.partition("=")[2]).strip()
+        yield value
+        yield value.rpartition(" ")[2]

@@ -19,6 +19,7 @@ from sunledger.app.keeping import keeper_for
 from sunledger.app.plant import Plant, make_plant
 from sunledger.app.sites import Origin, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
+from sunledger.app.tracing.tracer import tracer_of
 from sunledger.app.vitals.sampler import Sampler, begun
 from sunledger.sitetime import Clock, SystemClock
 
@@ -45,15 +46,17 @@ async def serve(
     pins = pins_of(configuration, origin)
     configuration = await at_home(configuration)
     async with AsyncExitStack() as stack:
-        store = make_store(configuration, clock)
+        tracer = tracer_of(configuration)
+        stack.push_async_callback(tracer.close)
+        store = make_store(configuration, clock, tracer=tracer)
         keeper = keeper_for(store, configuration, clock)
         await (keeper or store).open()
         stack.push_async_callback((keeper or store).close)
-        records = make_records(configuration)
+        records = make_records(configuration, tracer=tracer)
         await records.documents.open()
         stack.push_async_callback(records.documents.close)
         sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None)
-        plant = await make_plant(configuration, clock, store, sites, records.system_metrics, keeper)
+        plant = await make_plant(configuration, clock, store, sites, records.system_metrics, keeper, tracer)
         stack.push_async_callback(plant.tending.close)
         if isinstance(clock, SystemClock):  # the minutes of a faster one tell nothing of this machine
             sampler = Sampler(clock, records.system_metrics, plant.live.counts, store.statistics)

@@ -37,10 +37,12 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(arguments: Namespace) -> int:
     """Serve. Returns 1 when the store cannot be used, 2 when it is another program's."""
     from sunledger.app import logs
+    from sunledger.app.crash_reports import report_crashes
     from sunledger.store.protocol import StoreError, StoreForeign
 
     loaded = arguments.load()
     logs.configure(loaded.configuration)
+    report_crashes(loaded.configuration)
     for warning in loaded.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     simulate = arguments.simulate or (arguments.or_simulate and not loaded.configuration.dtu.plant)
