@@ -8,6 +8,7 @@ from tests.access.rooms import ENGINES, NOON, access_to, statements_of
 
 from sunledger.access import Access
 from sunledger.sitetime import ManualClock
+from sunledger.store.sqlite_file import prepare
 from sunledger.store.statements import Statements
 
 
@@ -16,8 +17,17 @@ def clock() -> ManualClock:
     return ManualClock(NOON)
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file of today's schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "sunledger.db"
+    prepare(path).close()
+    return path
+
+
 @pytest.fixture(params=ENGINES)
 async def statements(request: pytest.FixtureRequest, tmp_path: Path) -> Statements:
+    """A new database of each engine."""
     return await statements_of(request.param, request, tmp_path)
 
 

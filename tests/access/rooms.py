@@ -1,5 +1,6 @@
 """Access for tests: on any engine, with a clock that stands still and hashes that cost nothing."""
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,6 @@ from pathlib import Path
 import argon2
 import pytest
 from tests.servers.postgres import PostgresServer
-from tests.store.files import served
 
 from sunledger.access import Access, Actor, Given, Kind
 from sunledger.access.tables import SCHEMA
@@ -41,9 +41,9 @@ async def statements_of(
     if engine == "postgres" and request is not None:
         server: PostgresServer = request.getfixturevalue("postgres")
         return PostgresStatements(server.address(await server.migrated()))
-    if engine == "sqlite" and directory is not None:
-        async with served(directory / "sunledger.db"):
-            return SqliteStatements(directory / "sunledger.db")
+    if engine == "sqlite" and request is not None and directory is not None:
+        migrated: Path = request.getfixturevalue("migrated_file")
+        return SqliteStatements(Path(shutil.copy(migrated, directory)))
     return MemoryStatements(SCHEMA)
 
 

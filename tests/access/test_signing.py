@@ -24,6 +24,12 @@ async def signed_by(access: Access) -> str:
     return (await access.issue(await access.users.get("ann"), HOME)).token
 
 
+@pytest.fixture
+def access(quick: Access) -> Access:
+    """The engine does not matter: what is kept of signing is tried with the sessions."""
+    return quick
+
+
 @pytest.fixture(autouse=True)
 async def ann(access: Access) -> None:
     await access.users.create("ann", PASSWORD, EVERYTHING, ANN)
