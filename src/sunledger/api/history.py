@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sunledger.access.principal import Action
 from sunledger.api.answers import TABLE_TYPES, Format, Json, streamed, wanted
+from sunledger.api.charts import Drawn, MaxPoints, thinned
 from sunledger.api.fields import Fields, named
 from sunledger.api.needs import needs
 from sunledger.api.paging import page_asked, paged, refuse_paging
@@ -60,6 +61,7 @@ class HistoryQuery(Parameters):
         None, description="Whose hours, days, months and years (IANA name). Default: the site's."
     )
     format: Annotated[Format | None, Field(description=FORMAT_ABOUT)] = None
+    max_points: MaxPoints | None = None
     cursor: Cursor | None = None
     limit: Annotated[Limit | None, Field(description="Items on a page. Default: all, up to 20,000.")] = None
 
@@ -114,15 +116,18 @@ async def history(
     Values are those that the device sent; `corrections` says what is wrong with some.
     """
     format_ = wanted(request, query.format)
+    if query.max_points is not None or format_ != "json":
+        refuse_paging(query, "a chart" if query.max_points else format_)
     if format_ != "json":
-        refuse_paging(query, format_)
         return await streamed(await history_table(query, sources), format_)
     page = page_asked(query, request)
     whole = page.span or asked_span(query, sources)
     question = await _question(query, sources, page.rest(whole))
     table = _table(question, sources)
     fields = named(query.fields, table.names)
-    if page.limit is None:
+    if query.max_points is not None:
+        table = await _chart(table, question, query.max_points)
+    elif page.limit is None:
         refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
     items = await paged(table, page, whole, request, fields)
     units = {measurement.name: measurement.quantity.unit.symbol for measurement in question.measurements}
@@ -132,8 +137,18 @@ async def history(
 
 async def history_table(query: HistoryQuery, kept: Kept) -> Table:
     """All of the history that the query asks for. Raises Problem."""
-    table = _table(await _question(query, kept, asked_span(query, kept)), kept)
-    return table.only(named(query.fields, table.names))
+    question = await _question(query, kept, asked_span(query, kept))
+    table = _table(question, kept)
+    fields = named(query.fields, table.names)
+    if query.max_points is not None:
+        table = await _chart(table, question, query.max_points)
+    return table.only(fields)
+
+
+async def _chart(table: Table, question: _Question, most: int) -> Table:
+    """Of each series and measurement so many periods at most, by their means."""
+    drawn = Drawn((*question.of.kind.identity, "measurement"), "start", ("mean",))
+    return await thinned(table, most, drawn)
 
 
 def kind_of(names: Sequence[str], kind: KindName | None) -> Of:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from sunledger.access.principal import Action
 from sunledger.api.answers import TABLE_TYPES, Format, Json, array, streamed, wanted
+from sunledger.api.charts import Drawn, MaxPoints, thinned
 from sunledger.api.cursors import cursor, onward, place, resumed
 from sunledger.api.fields import Fields, all_sparse, named
 from sunledger.api.history import KindName, chosen_series
@@ -48,6 +49,7 @@ class ReadingsQuery(Parameters):
         ),
     ] = None
     fields: Fields | None = None
+    max_points: MaxPoints | None = None
     cursor: Cursor | None = None
     limit: Limit = 100
 
@@ -61,10 +63,13 @@ async def readings(
 ) -> Response:
     """Stored readings as the device sent them, by time. `corrections` says what is wrong with some."""
     format_ = wanted(request, query.format)
-    if format_ == "json":
+    if query.max_points is None and format_ == "json":
         return await _page(query, request, sources)
-    refuse_paging(query, format_)
-    return await streamed(readings_table(query, sources), format_)
+    refuse_paging(query, "a chart" if query.max_points else format_)
+    table = await readings_table(query, sources)
+    if format_ == "json":
+        return Json({"items": await array(table), "next_cursor": None})
+    return await streamed(table, format_)
 
 
 class LatestQuery(Parameters):
@@ -109,12 +114,18 @@ def _all_latest(query: LatestQuery, sources: Sources) -> list[Reading]:
     return found
 
 
-def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
+async def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
     """All readings that the query asks for. Raises Problem."""
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
     kind = Of(query.kind).kind
     table = Table(columns(kind), _chunks(query, kept, _selected(query, kept), span))
-    return table.only(named(query.fields, table.names))
+    fields = named(query.fields, table.names)
+    if query.max_points is None:
+        return table.only(fields)
+    values = [name for name in fields or kind.columns if name in kind.columns]
+    drawn = Drawn(kind.identity, "timestamp", values)
+    chart = await thinned(table.only((*kind.identity, "timestamp", *values)), query.max_points, drawn)
+    return chart.only(fields)
 
 
 def _selected(query: ReadingsQuery, kept: Kept) -> list[int] | None:

@@ -141,7 +141,7 @@ async def _measured(query: TrendsQuery, span: Span, zone: ZoneInfo, kept: Kept) 
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="by")
     asked = HistoryQuery.model_construct(
         measurement=(query.measurement,), kind=query.kind, device=query.device, port=query.port,
-        start=span.start, end=span.end, step="1d", zone=zone, format=None, fields=None,
+        start=span.start, end=span.end, step="1d", zone=zone, format=None, fields=None, max_points=None,
     )  # fmt: skip
     table = await history_table(asked, kept)
     readings = kind_of((query.measurement,), query.kind).kind

@@ -60,7 +60,7 @@ async def _table(wish: Wish, kept: Kept) -> Table:
     start, end = wish.start or ALL_TIME.start, wish.end or ALL_TIME.end
     if wish.what == "readings":
         query = ReadingsQuery(device=wish.devices, kind=wish.kind, start=start, end=end)
-        return readings_table(query, kept)
+        return await readings_table(query, kept)
     if wish.what == "energy":
         asked = EnergyQuery(device=wish.devices, by=wish.by, start=start, end=end, step=wish.step)
         return await energy_table(asked, kept)
