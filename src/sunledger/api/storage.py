@@ -13,7 +13,7 @@ from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, TRUTH, Schema, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Sources
 from sunledger.store.protocol import StoreError
-from sunledger.store.storage import TIERS, Piece, Storage
+from sunledger.store.storage import TIERS, Compressed, Piece, Storage
 from sunledger.store.tending import Rebuilding, Stage
 
 routes = APIRouter(tags=["storage"], dependencies=[needs(Action.READ, everywhere=True)])
@@ -36,6 +36,12 @@ _REBUILD = fixed(
 _SPOOL = fixed(
     polls=COUNT, rows=COUNT, bytes=COUNT, oldest=either_null(MOMENT), full=TRUTH, set_aside=COUNT
 ) | {"type": ["object", "null"], "description": "What waits for the store; null where there is no spool."}
+_COMPRESSION = fixed(
+    chunks=COUNT, compressed_chunks=COUNT, bytes_before=COUNT, bytes_after=COUNT, error=either_null(TEXT)
+) | {
+    "type": ["object", "null"],
+    "description": "Chunks of time of readings; the bytes are of those compressed. Null without TimescaleDB.",
+}
 STORAGE = fixed(
     engine=TEXT,
     bytes=COUNT,
@@ -53,6 +59,7 @@ STORAGE = fixed(
     tiers=listed(fixed(**_PIECE)),
     tables=listed(fixed(name=TEXT, **_PIECE)),
     health=fixed(store=_HEALTH, rollups=_HEALTH),
+    compression=_COMPRESSION,
     rebuild=_REBUILD | {"type": ["object", "null"], "description": "The latest since the start."},
     spool=_SPOOL,
 )
@@ -73,7 +80,12 @@ async def storage(query: Annotated[ItemQuery, Query()], sources: FromSources) ->
         "store": {"healthy": error is None, "error": error},
         "rollups": {"healthy": rebuild_error is None, "error": rebuild_error},
     }
-    others = {"health": health, "rebuild": _rebuild(rebuilding), "spool": _spool(sources)}
+    others = {
+        "health": health,
+        "compression": _compression(found.compressed, sources.tending.chore_error),
+        "rebuild": _rebuild(rebuilding),
+        "spool": _spool(sources),
+    }
     return Json(sparse(_described(found) | others, query.fields, STORAGE))
 
 
@@ -119,6 +131,15 @@ def _piece(piece: Piece) -> dict[str, Any]:
     return {
         "tier": piece.tier, "rows": piece.rows, "bytes": piece.size,
         "oldest": piece.oldest, "newest": piece.newest,
+    }  # fmt: skip
+
+
+def _compression(state: Compressed | None, error: str | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    return {
+        "chunks": state.chunks, "compressed_chunks": state.compressed,
+        "bytes_before": state.before, "bytes_after": state.after, "error": error,
     }  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from sunledger.app.problems import Problem, Setting
 Settings = Mapping[str, Setting]
 
 SERVER_KEYS = tuple(
-    name for name in Database.model_fields if name not in {"db_type", "database_path", "spool_max_mb"}
+    name
+    for name in Database.model_fields
+    if name not in {"db_type", "database_path", "db_compress_after_days", "spool_max_mb"}
 )
 """The keys that name a PostgreSQL server or say how it is spoken to."""
 _POSTGRES = {"postgres", "postgresql", "timescaledb"}

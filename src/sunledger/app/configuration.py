@@ -95,6 +95,10 @@ class Database(Group):
     db_sslrootcert: Annotated[OptionalFile, Key("its CA certificate", form="a path")] = None
     db_sslcert: Annotated[OptionalFile, Key("our certificate", form="a path")] = None
     db_sslkey: Annotated[OptionalFile, Key("our private key", form="a path")] = None
+    db_compress_after_days: Annotated[
+        Count,
+        Key("days after which TimescaleDB, where a server has it, packs readings; 0 never", pinned=False),
+    ] = 7
     spool_max_mb: Annotated[
         int,
         Field(ge=1),

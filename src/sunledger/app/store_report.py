@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sunledger.store.storage import Storage
+from sunledger.store.storage import Compressed, Storage
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _THOUSAND = 1000
@@ -58,11 +58,18 @@ def _rates(storage: Storage) -> list[str]:
         said.append("Sizes by table are estimates: this SQLite has no dbstat.")
     if not storage.counted:
         said.append("Rows of large tables other than readings are the server's estimate.")
+    if storage.compressed is not None:
+        said.append(_compression(storage.compressed))
     if storage.rows_a_day is not None and storage.bytes_a_day is not None:
         said.append(f"{storage.rows_a_day:,.0f} readings a day, {amount(storage.bytes_a_day)} a day")
     if storage.disk is not None:
         said.append(f"{amount(storage.disk.free)} of {amount(storage.disk.total)} on the disk are free")
     return [*said, _outlook(storage)]
+
+
+def _compression(state: Compressed) -> str:
+    said = f"{state.compressed} of {state.chunks} chunks of readings are compressed"
+    return f"{said}, from {amount(state.before)} to {amount(state.after)}" if state.compressed else said
 
 
 def _outlook(storage: Storage) -> str:

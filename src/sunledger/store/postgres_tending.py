@@ -7,11 +7,13 @@ from sunledger.store.postgres_upkeep import PostgresUpkept
 from sunledger.store.protocol import Accounting
 from sunledger.store.rebuilding import rebuilt
 from sunledger.store.storage import Storage
-from sunledger.store.tending import Tending
+from sunledger.store.tending import Chore, Tending
 from sunledger.store.upkeep import Told
 
 
-def tending(store: PostgresStore, accounting: Accounting, clock: Clock) -> Tending:
+def tending(
+    store: PostgresStore, accounting: Accounting, clock: Clock, chore: Chore | None = None
+) -> Tending:
     """Measures the site and rebuilds it; the store counts by this accounting."""
 
     async def measure() -> Storage:
@@ -20,4 +22,4 @@ def tending(store: PostgresStore, accounting: Accounting, clock: Clock) -> Tendi
     async def rebuild(told: Told) -> int:
         return await rebuilt(PostgresUpkept(store), accounting, clock, told)
 
-    return Tending(clock, measure, rebuild)
+    return Tending(clock, measure, rebuild, chore)

@@ -1,6 +1,6 @@
-"""Looking after a store that is being served: measuring it now and then, and rebuilding it when asked.
+"""Looking after a store that is being served: measuring it, rebuilding it when asked, doing its chores.
 
-*State: the latest measurement, and how the latest rebuild goes.*
+*State: the latest measurement, how the latest rebuild goes, and how the latest round of chores ended.*
 """
 
 import asyncio
@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -23,10 +23,21 @@ FRESH = 60.0
 """Seconds that a measurement serves at least."""
 _REST = 100
 """After measuring for a second so many pass before the next time: a large file is not read all day."""
-
+_ROUND = 3600.0
+"""Seconds from one round of chores to the next."""
 
 Rebuilds = Callable[[Told], Awaitable[int]]
 """Makes everything derived anew; gives how many differences were put right. Raises StoreError."""
+
+
+class Chore(Protocol):
+    """What an engine needs done now and then."""
+
+    async def do(self) -> None:
+        """Do what is due. Raises StoreError."""
+
+    async def close(self) -> None:
+        """Leave what is under way."""
 
 
 class Stage(StrEnum):
@@ -54,17 +65,41 @@ class Tending:
     """Measures a store and rebuilds it. Without `rebuild` this store cannot do that."""
 
     def __init__(
-        self, clock: Clock, measure: Callable[[], Awaitable[Storage]], rebuild: Rebuilds | None = None
+        self,
+        clock: Clock,
+        measure: Callable[[], Awaitable[Storage]],
+        rebuild: Rebuilds | None = None,
+        chore: Chore | None = None,
     ) -> None:
         self._clock = clock
         self._measure = measure
         self._rebuild = rebuild
+        self._chore = chore
         self._storage: Storage | None = None
         self._again_at = 0.0
         self._measuring: asyncio.Task[Storage] | None = None
         self._running: asyncio.Task[None] | None = None
+        self._chores: asyncio.Task[None] | None = None
         self.rebuilding: Rebuilding | None = None
         """The latest rebuild."""
+        self.chore_error: str | None = None
+        """Why the latest round of chores was not done."""
+
+    def start(self) -> None:
+        """Begin with the chores, in the background."""
+        if self._chore is not None:
+            self._chores = asyncio.create_task(self._rounds(self._chore), name="chores")
+            self._chores.add_done_callback(_noticed)
+
+    async def _rounds(self, chore: Chore) -> None:
+        while True:
+            try:
+                await chore.do()
+                self.chore_error = None
+            except StoreError as error:
+                self.chore_error = str(error)
+                log.warning("store_chore_failed", error=str(error))
+            await self._clock.sleep(_ROUND)
 
     async def storage(self) -> Storage:
         """The latest measurement; an old one is renewed meanwhile. Raises StoreError when there is none."""
@@ -116,11 +151,14 @@ class Tending:
 
     async def close(self) -> None:
         """Stop what goes on; a rebuild leaves nothing half done and may be asked for again."""
-        tasks = [task for task in (self._measuring, self._running) if task is not None and not task.done()]
+        begun = (self._measuring, self._running, self._chores)
+        tasks = [task for task in begun if task is not None and not task.done()]
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        if self._chore is not None:
+            await self._chore.close()
 
 
 def _noticed(task: asyncio.Task[Any]) -> None:
