@@ -50,8 +50,10 @@ class Loading:
         self._new_series: list[Series] = []
         self._ports: dict[int, PortStanding] = {}
         self._others: dict[Of, dict[int, Standing]] = {of: {} for of in Of}
-        self._quarters: list[Quarter] = []
-        """Closed quarters to store."""
+        self._new: list[Quarter] = []
+        """Quarters that are closed now."""
+        self._refolded: list[Quarter] = []
+        """Closed quarters that have changed."""
         self._gained: list[tuple[int, int, int]] = []
         """By how much the energy of closed quarters changed: (start, series, Wh)."""
         self._found: list[tuple[Series, Judgement]] = []
@@ -169,13 +171,14 @@ class Loading:
 
     def _close(self, quarters: Iterable[Quarter]) -> None:
         for each in quarters:
-            self._quarters.append(each)
+            self._new.append(each)
             self._gained.append((each.start, each.series, each.energy))
 
     def _fitted_in(self, series: Series, standing: PortStanding, quarters: Sequence[Quarter]) -> PortStanding:
         """Where a port stands after quarters of its past: those after them are folded again."""
         done = fold_in(self._shelf, standing, quarters, self._books.accounting.nameplate)
-        self._quarters += done.quarters
+        self._new += quarters
+        self._refolded += done.quarters[len(quarters) :]
         self._gained += [(start, series.id, energy) for start, energy in done.changes]
         self._found += [(series, judgement) for judgement in done.judgements]
         return refolded(standing, done)
@@ -199,8 +202,10 @@ class Loading:
 
     def _put_energies(self) -> None:
         """Store closed quarters, and what hours and days gained by them."""
-        if self._quarters:
-            self._shelf.put_quarters(sorted(self._quarters, key=itemgetter(1, 0)))
+        if self._refolded:
+            self._shelf.put_quarters(self._refolded)
+        if self._new:
+            self._shelf.add_quarters(sorted(self._new, key=itemgetter(1, 0)))
             starts = {start for start, _, _ in self._gained}
             hours = {start: self._books.hour(start) for start in starts}
             days = {start: self._books.day(start) for start in starts}

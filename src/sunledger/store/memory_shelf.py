@@ -100,6 +100,10 @@ class MemoryShelf:
         for tier, *row in rows:
             self.put_rollups(of, Tier(int(tier or 0)), [rolled(row)])
 
+    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups that are new."""
+        self.put_rollup_rows(of, rows)
+
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""
         for tier in tiers:
@@ -170,6 +174,10 @@ class MemoryShelf:
         """Store closed quarters."""
         for quarter in quarters:
             self.closed.setdefault(quarter.series, {})[quarter.start] = quarter
+
+    def add_quarters(self, quarters: Sequence[Quarter]) -> None:
+        """Store closed quarters that are new."""
+        self.put_quarters(quarters)
 
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the hours."""

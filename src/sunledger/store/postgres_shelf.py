@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 from psycopg import Connection
+from psycopg.pq import PipelineStatus
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import PORT
+from sunledger.store.postgres_packing import packed_rows
 from sunledger.store.postgres_partitions import Partitions, month_of
 from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_types import Milliseconds
-from sunledger.store.records import Identity, Of, Row, Series, position
+from sunledger.store.records import Identity, Of, Row, Series
 from sunledger.store.shelf import (
     TOGETHER,
     PortStanding,
@@ -46,7 +48,9 @@ from sunledger.store.tables import (
 )
 
 MANY = 1000
-"""Rows from which on COPY is faster than a statement with arrays."""
+"""Readings from which on statements are not sent in one go, so that there can be a COPY."""
+_COPIED = 100
+"""New rows from which on a COPY is faster than a statement with arrays."""
 
 _ROWS = {of: f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[of]}" for of in Of}
 _SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
@@ -250,10 +254,10 @@ class PostgresShelf(PostgresReader):
 
     def put_rows(self, of: Of, rows: Sequence[Row], *, new: int) -> None:
         """Store rows and count them; many that are all new go in by COPY."""
-        for month in sorted({month_of(position(row).at) for row in rows}):
+        for month in sorted({month_of(at) for at in {row[0] for row in rows} if at is not None}):
             self.partitions.make(month)
-        if len(rows) >= MANY and new == len(rows):
-            self._copy(READINGS[of], rows)
+        if new == len(rows):
+            self._add_rows(READINGS[of], rows)
         else:
             self._put(READINGS[of], rows)
         self.connection.execute(
@@ -265,6 +269,10 @@ class PostgresShelf(PostgresReader):
     def put_quarters(self, quarters: Sequence[Quarter]) -> None:
         """Store closed quarters."""
         self._put(QUARTERS, list(map(quarter_row, quarters)))
+
+    def add_quarters(self, quarters: Sequence[Quarter]) -> None:
+        """Store closed quarters that are new."""
+        self._add_rows(QUARTERS, list(map(quarter_row, quarters)))
 
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the hours."""
@@ -323,6 +331,10 @@ class PostgresShelf(PostgresReader):
     def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups."""
         self._put(ROLLUPS[of], rows)
+
+    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups that are new."""
+        self._add_rows(ROLLUPS[of], rows)
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""
@@ -395,11 +407,13 @@ class PostgresShelf(PostgresReader):
         if rows:
             self.connection.execute(table.upsert, (self.site, *table.arrays(rows)))
 
-    def _copy(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    def _add_rows(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Put rows that are all new; many by COPY, which cannot be sent among statements in one go."""
+        if len(rows) < _COPIED or self.connection.info.pipeline_status != PipelineStatus.OFF:
+            self._put(table, rows)
+            return
         with self.connection.cursor().copy(table.copy) as copy:
-            copy.set_types(table.copy_types)
-            for row in zip(*table.arrays(rows), strict=True):
-                copy.write_row((self.site, *row))
+            copy.write(packed_rows(table.copy_types, [(self.site, *row) for row in rows]))
 
 
 def _summed(energies: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:

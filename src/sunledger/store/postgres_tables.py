@@ -4,12 +4,13 @@
 fold's state, which are nobody's business and stay integers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
-from sunledger.store.postgres_types import Milliseconds
+from sunledger.store.postgres_packing import Packed, packed_array
 from sunledger.store.records import Of
 from sunledger.store.tables import (
     COLUMNS,
@@ -72,21 +73,15 @@ class Table:
         """What `copy` takes."""
         return ("int4", *self.types)
 
-    def arrays(self, rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    def arrays(self, rows: Sequence[Sequence[Any]]) -> list[Packed]:
         """The columns of rows, as `upsert` takes them; of the same key only the last."""
-        unique = {tuple(row[place] for place in self._places): row for row in rows}
+        unique = dict(zip(map(itemgetter(*self._places), rows), rows, strict=True))
         columns = zip(*unique.values(), strict=True)
-        return [_typed(kind, column) for kind, column in zip(self.types, columns, strict=True)]
+        return [packed_array(kind, column) for kind, column in zip(self.types, columns, strict=True)]
 
     @cached_property
     def _places(self) -> list[int]:
         return [self.columns.index(name) for name in self.key]
-
-
-def _typed(kind: str, column: Sequence[Any]) -> list[Any]:
-    if kind != "timestamptz":
-        return list(column)
-    return [None if at is None else Milliseconds(at) for at in column]
 
 
 def _values(of: Of) -> dict[str, str]:

@@ -12,9 +12,9 @@ from psycopg.adapt import AdaptersMap, Dumper, Loader
 from psycopg.pq import Format
 from psycopg.types.numeric import Int8BinaryDumper, Int8Dumper
 
+from sunledger.store.postgres_packing import EPOCH, Packed, PackedDumper
+
 _MICROSECONDS = Struct(">q")
-_EPOCH = 946_684_800_000
-"""PostgreSQL counts from the year 2000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _Dumper(Dumper):
 
     def dump(self, obj: Milliseconds) -> bytes:
         """The microseconds that PostgreSQL counts."""
-        return _MICROSECONDS.pack((obj.at - _EPOCH) * 1000)
+        return _MICROSECONDS.pack((obj.at - EPOCH) * 1000)
 
 
 class _Loader(Loader):
@@ -39,7 +39,7 @@ class _Loader(Loader):
     def load(self, data: Buffer) -> int:
         """Milliseconds since 1970."""
         microseconds: int = _MICROSECONDS.unpack(data)[0]
-        return microseconds // 1000 + _EPOCH
+        return microseconds // 1000 + EPOCH
 
 
 class _JsonLoader(Loader):
@@ -61,6 +61,7 @@ class _JsonbLoader(Loader):
 def _adapters() -> AdaptersMap:
     adapters = AdaptersMap(psycopg.adapters)
     adapters.register_dumper(Milliseconds, _Dumper)
+    adapters.register_dumper(Packed, PackedDumper)
     adapters.register_loader("timestamptz", _Loader)
     adapters.register_loader("json", _JsonLoader)
     adapters.register_loader("jsonb", _JsonbLoader)

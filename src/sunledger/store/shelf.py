@@ -168,6 +168,9 @@ class Shelf(ReadShelf, Protocol):
     def put_quarters(self, quarters: Sequence[Quarter]) -> None:
         """Store closed quarters, replacing earlier versions."""
 
+    def add_quarters(self, quarters: Sequence[Quarter]) -> None:
+        """Store closed quarters of which there is no earlier version."""
+
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add (start of a local hour, series, Wh) to the hours, and to those of all ports together."""
 
@@ -179,6 +182,9 @@ class Shelf(ReadShelf, Protocol):
 
     def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """The same of rows as `tables.rollup_row` makes them."""
+
+    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """The same where there is no earlier version."""
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove all rollups of some tiers."""

@@ -226,6 +226,10 @@ class SqliteShelf(SqliteReader):
         """Store closed quarters."""
         self.connection.executemany(_PUT_QUARTERS, map(quarter_row, quarters))
 
+    def add_quarters(self, quarters: Sequence[Quarter]) -> None:
+        """Store closed quarters that are new."""
+        self.put_quarters(quarters)
+
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the hours."""
         self._add("hour", list(energies))
@@ -265,6 +269,10 @@ class SqliteShelf(SqliteReader):
     def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups."""
         self.connection.executemany(_PUT_ROLLUPS[of], rows)
+
+    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups that are new."""
+        self.put_rollup_rows(of, rows)
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""

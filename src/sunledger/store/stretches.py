@@ -4,7 +4,7 @@ What `rollups.py` does with one quarter of an hour after the other, for many of 
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from operator import itemgetter
@@ -76,7 +76,7 @@ def put_stretches(shelf: Shelf, periods: Periods, of: Of, every: Sequence[Stretc
     """Put quarters of several series, and grow their hours and days, of which nothing comes after them."""
     every = [each for each in every if each.starts]
     if every:
-        _put(shelf, of, [each.rows(Tier.QUARTER, each.starts) for each in every])
+        shelf.add_rollup_rows(of, _in_order([each.rows(Tier.QUARTER, each.starts) for each in every]))
         for tier in (Tier.HOUR, Tier.DAY):
             _put_together(shelf, periods, of, tier, every)
 
@@ -109,7 +109,7 @@ def _put_together(shelf: Shelf, periods: Periods, of: Of, tier: Tier, every: Seq
             cuts[starts] = _cut(periods, tier, starts)
         begins, longer = cuts[starts]
         rows.append(each.joined(longer).rows(tier, begins))
-    _put(shelf, of, rows)
+    shelf.put_rollup_rows(of, _in_order(rows))
 
 
 def _cut(periods: Periods, tier: Tier, starts: Sequence[int]) -> tuple[list[int], list[slice]]:
@@ -140,6 +140,6 @@ def _stored(
     }
 
 
-def _put(shelf: Shelf, of: Of, rows: Sequence[list[RollupRow]]) -> None:
-    """Put rows of several series by start and series, the order in which SQLite keeps them."""
-    shelf.put_rollup_rows(of, sorted(chain.from_iterable(rows), key=itemgetter(1, 2)))
+def _in_order(rows: Iterable[list[RollupRow]]) -> list[RollupRow]:
+    """Rows of several series by start and series, the order in which SQLite keeps them."""
+    return sorted(chain.from_iterable(rows), key=itemgetter(1, 2))
