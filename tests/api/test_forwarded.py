@@ -139,7 +139,13 @@ class TestBehindANamedProxy:
         assert address({"x-forwarded-for": joined}) in {"203.0.113.9", None}
 
 
-async def passed(scope_type: str, scheme: str, headers: list[tuple[bytes, bytes]]) -> HTTPConnection:
+async def passed(
+    scope_type: str,
+    scheme: str,
+    headers: list[tuple[bytes, bytes]],
+    client: str = PROXY,
+    version: str = "1.1",
+) -> HTTPConnection:
     """The connection as the application behind the middleware has it."""
     seen: list[HTTPConnection] = []
 
@@ -152,7 +158,10 @@ async def passed(scope_type: str, scheme: str, headers: list[tuple[bytes, bytes]
     async def send(_: Message) -> None:
         return
 
-    scope = {"type": scope_type, "scheme": scheme, "headers": headers, "client": (PROXY, 5)}
+    scope = {
+        "type": scope_type, "scheme": scheme, "headers": headers, "client": (client, 5),
+        "http_version": version,
+    }  # fmt: skip
     await SeenFrom(application, TRUSTED)(scope, receive, send)
     return seen[0]
 
@@ -169,3 +178,9 @@ async def test_a_request_carries_its_origin_and_the_scheme_that_the_client_sees(
     connection = await passed(kind, plain, headers)
     assert origin_of(connection) == Origin(ip_address("203.0.113.9"), "https", "inner")
     assert connection.scope["scheme"] == scheme
+
+
+@pytest.mark.parametrize(("version", "local"), [("1.1", True), ("1.0", False)])
+async def test_what_speaks_like_an_old_proxy_is_not_this_machine(version: str, local: bool) -> None:
+    connection = await passed("http", "http", [(b"host", b"127.0.0.1:8080")], "127.0.0.1", version)
+    assert origin_of(connection).local is local

@@ -146,6 +146,7 @@ def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
         }  # fmt: skip
     assert "GET /api/v1/devices" in spoken["traces"]
     assert "poll_failed" in spoken["stderr"]
+    assert "without completing handshake" not in spoken["stderr"], "a stranger's WebSocket is no error"
     assert "GET /api/v1/stream?" in spoken["stderr"], "the libraries say all that they can"
     for secret in [*known.values(), *visitor.carried]:
         for where, text in spoken.items():

@@ -5,13 +5,13 @@ that the owner has named, and there the rightmost address counts that is no such
 came with the request. Who cannot be told has no address, and so belongs to no network.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,6 +20,8 @@ Network = IPv4Network | IPv6Network
 
 _SIGNS = frozenset({"forwarded", "via", "x-real-ip"})
 """Headers that only proxies write, besides all that begin with x-forwarded-."""
+_REMEMBERED = 1024
+"""Addresses and hosts that are not parsed again: the same ones ask again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def passed_on(headers: Mapping[str, str]) -> bool:
     return any(name in _SIGNS or name.startswith("x-forwarded-") for name in headers)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def named_here(host: str) -> bool:
     """Whether a Host header names the machine itself."""
     try:
@@ -149,6 +152,7 @@ def _scheme(said: str | None) -> str | None:
     return word if word in {"http", "https"} else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _address(said: str) -> Address | None:
     """The address in `192.0.2.7`, `192.0.2.7:4711`, `2001:db8::7` or `[2001:db8::7]:4711`, if any."""
     bare = said[1:].partition("]")[0] if said.startswith("[") else said
@@ -174,11 +178,13 @@ class SeenFrom:
             secure = scope["scheme"] in {"https", "wss"}
             client = scope.get("client")
             origin = seen_from(
-                _joined(Headers(scope=scope)),
+                _joined(scope["headers"]),
                 client and client[0],
                 self._trusted,
                 "https" if secure else "http",
             )
+            if scope.get("http_version") == "1.0":  # so speaks a proxy of old (nginx) that says nothing else
+                origin = replace(origin, local=False)
             scope.setdefault("state", {})["origin"] = origin
             scope["scheme"] = _SCHEMES[scope["type"], origin.scheme]
         await self._app(scope, receive, send)
@@ -192,11 +198,13 @@ _SCHEMES = {
 }
 
 
-def _joined(headers: Headers) -> Mapping[str, str]:
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> Mapping[str, str]:
     """The headers, those that came several times as one."""
     joined: dict[str, str] = {}
-    for name, value in headers.items():
-        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    for raw, value in headers:
+        name = raw.decode("latin-1")
+        text = value.decode("latin-1")
+        joined[name] = f"{joined[name]},{text}" if name in joined else text
     return joined
 
 

@@ -1,6 +1,7 @@
 """The HTTP server: uvicorn on a socket of ours, started and stopped by us."""
 
 import asyncio
+import logging
 import os
 import socket
 import ssl
@@ -28,10 +29,22 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Denied(logging.Filter):
+    """Leaves out what uvicorn 0.54 says, as an error, of every WebSocket that is answered with a response."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is kept."""
+        return record.msg != "ASGI callable returned without completing handshake."
+
+
+_DENIED = _Denied()
+
+
 class HttpServer:
     """Serves one application on one address, over TLS where there is a context for it."""
 
     def __init__(self, api: ASGIApp, listener: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+        logging.getLogger("uvicorn.error").addFilter(_DENIED)
         config = uvicorn.Config(
             api,
             log_config=None,
