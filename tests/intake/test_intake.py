@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from sunledger.intake import Intake
+from sunledger.ledger.batching import batches
 from sunledger.ledger.judgement import Quality, Reason
 from sunledger.live import DeviceStates, Health, LatestInverter, LatestReadings, Patience, Stream
 from sunledger.measurements import InverterReading, Poll, PortReading
@@ -281,3 +282,31 @@ async def test_others_have_their_turn_while_a_thousand_polls_are_shown_in_their_
     assert shown[-1] == moments[-1], "what was committed later is shown later"
     assert max(after - before for before, after in pairwise(shown)) <= timedelta(seconds=AT_ONCE)
     await asyncio.gather(many, one)
+
+
+async def test_a_batch_is_checked_and_kept_and_its_end_is_shown() -> None:
+    house = House()
+    minutes = [NOON + timedelta(minutes=each) for each in range(3)]
+    polls = [
+        poll(at, port(LEFT, at, total=81_000 + each), port(RIGHT, at)) for each, at in enumerate(minutes)
+    ]
+    silent = PortReading(
+        serial_number=LEFT, port_number=1, taken_at=minutes[1], pv_power=0, total_production=0
+    )
+    polls[1] = poll(minutes[1], silent, port(RIGHT, minutes[1]))
+    (batch,) = batches(polls)
+    loaded = await house.intake.load(batch)
+    assert (loaded.stored, loaded.repeated) == (12, 0)
+    assert (await house.store.statistics()).total_records == 12
+    assert {each.reason for each in loaded.corrections} >= {Reason.ZERO_GLITCH}
+    assert house.image().ports[0].reading == polls[2].ports[0]
+    assert [operation for operation, _, _ in house.commits] == ["load"]
+
+
+async def test_a_batch_of_the_past_does_not_hide_the_latest_readings() -> None:
+    house = House()
+    await house.intake.accept(poll(NOON, port(LEFT, NOON)))
+    before = NOON - timedelta(hours=2)
+    (batch,) = batches([poll(before, port(LEFT, before, total=80_000))])
+    await house.intake.load(batch)
+    assert house.image().ports[0].reading == port(LEFT, NOON)

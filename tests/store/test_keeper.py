@@ -9,6 +9,7 @@ from tests.store.files import ask
 from tests.store.keeping import Keeping
 from tests.store.plants import START, WARSAW, day, poll
 
+from sunledger.ledger.batching import batches
 from sunledger.measurements import Poll
 from sunledger.store.keeper import Keeper, SpooledReceipt
 from sunledger.store.memory import MemoryStore
@@ -141,6 +142,18 @@ async def test_it_starts_without_the_store_and_goes_on_trying(keeping: Keeping) 
         assert keeping.returns == 1, "so that the latest readings are taken up"
     assert [receipt.poll.taken_at for receipt in keeping.drained] == [each.taken_at for each in polls]
     assert keeping.drained[-1].production, "what became of a poll is told when it has arrived"
+
+
+async def test_a_batch_goes_into_the_store_and_never_waits(keeping: Keeping) -> None:
+    (batch,) = batches(day(START, 60))
+    keeping.store.reachable = False
+    async with keeping.process() as keeper:
+        with pytest.raises(StoreError, match="load again when it is back"):
+            await keeper.load(batch)
+        keeping.store.reachable = True
+        await keeping.until(lambda: is_open(keeper))
+        assert (await keeper.load(batch)).stored == 180
+        assert keeper.standing.polls == 0
 
 
 async def test_a_store_that_waiting_does_not_mend_stops_the_start(keeping: Keeping) -> None:

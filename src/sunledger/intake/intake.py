@@ -7,15 +7,17 @@ from typing import Protocol
 import structlog
 
 from sunledger.intake.findings import for_latest, for_store, for_stream
+from sunledger.ledger.batching import polls
 from sunledger.ledger.checks import Verdict, check
+from sunledger.ledger.column_checks import check_batch
 from sunledger.ledger.judgement import Reason
 from sunledger.live import DeviceStates, LatestReadings, MeasuredEvent, ReadingEvent, Stream
 from sunledger.live.measured import measured
-from sunledger.measurements import Poll
+from sunledger.measurements import Batch, Poll
 from sunledger.sitetime import Clock
 from sunledger.sitetime.turns import Turns
 from sunledger.store.keeper import SpooledReceipt
-from sunledger.store.records import Correction, Device, Entry, Latest, Receipt
+from sunledger.store.records import Correction, Device, Entry, Found, Latest, Loaded, Receipt
 
 log = structlog.get_logger("sunledger.intake")
 
@@ -28,6 +30,9 @@ class Keeping(Protocol):
 
     async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         """Keep polls durably, all or none; raises StoreError."""
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch durably, step by step; raises StoreError."""
 
     async def latest(self) -> Latest:
         """The latest reading of every series."""
@@ -87,6 +92,24 @@ class Intake:
                 await turns.after(receipt.poll.size)
         await self._report(receipts)
         return receipts
+
+    async def load(self, batch: Batch) -> Loaded:
+        """Take in a batch, such as some days of an import; when this returns it is durable.
+
+        Its last readings are shown unless later ones are; nobody is told of those before. Raises StoreError,
+        and then a part of it may have been kept: the batch can be loaded again.
+        """
+        verdicts = await asyncio.to_thread(check_batch, batch)
+        started = self._clock.monotonic()
+        loaded = await self._store.load(batch, for_store(verdicts))
+        self._on_commit("load", "port_data", self._clock.monotonic() - started)
+        async with self._publishing:
+            for poll in polls(batch, {each.times[-1] for each in batch.columns if each.times}):
+                judged = [each for each in verdicts if each.reading.taken_at == poll.taken_at]
+                told = [each for each in loaded.corrections if each.at <= poll.taken_at <= each.until]
+                self._publish(Receipt(poll, 0, 0, loaded.production, told), judged)
+        log.info("batch_loaded", dtu_name=batch.dtu_name, stored=loaded.stored, repeated=loaded.repeated)
+        return loaded
 
     async def arrived(self, receipt: Receipt) -> None:
         """Take note that the store has got a poll that was taken in earlier: its counters are known now."""

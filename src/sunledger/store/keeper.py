@@ -16,10 +16,10 @@ from datetime import datetime
 
 import structlog
 
-from sunledger.measurements import Poll
+from sunledger.measurements import Batch, Poll
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import Store, StoreError, StoreUnusable
-from sunledger.store.records import Device, Entry, Found, Latest, Receipt
+from sunledger.store.records import Device, Entry, Found, Latest, Loaded, Receipt
 from sunledger.store.spool import Spool, Standing
 from sunledger.store.spool_entry import decode
 from sunledger.store.spool_file import Waiting
@@ -140,6 +140,15 @@ class Keeper:
                 return receipts
         await self._spool.append(entries)
         return [SpooledReceipt(poll, 0, 0, (), ()) for poll, _ in entries]
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Load a batch into the store; see `Store.load`. It never waits in the spool.
+
+        Raises StoreError while the store is away: the batch can be loaded again.
+        """
+        if not self._open:
+            raise StoreError(f"the database is away: {self._away}; load again when it is back")
+        return await self._store.load(batch, found)
 
     async def latest(self) -> Latest:
         """What the store knows; see `Store.latest`."""

@@ -12,7 +12,8 @@ from sunledger.collector import DtuCollector
 from sunledger.intake.intake import Keeping
 from sunledger.inverters import Driver, Harvest, Survey
 from sunledger.live import PollOutcome
-from sunledger.store.records import Device, Entry, Latest, Receipt
+from sunledger.measurements import Batch
+from sunledger.store.records import Device, Entry, Found, Latest, Loaded, Receipt
 from sunledger.transports import Link
 
 
@@ -85,6 +86,12 @@ class TracedDoor:
             span.set_attribute("polls", len(entries))
             span.set_attribute("readings", sum(entry.poll.size for entry in entries))
             return await self._door.commit_all(entries)
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch durably."""
+        with self._tracer.start_as_current_span("load_into_database", record_exception=False) as span:
+            span.set_attribute("readings", batch.size)
+            return await self._door.load(batch, found)
 
     async def latest(self) -> Latest:
         """The latest reading of every series."""
