@@ -14,7 +14,7 @@ from rich.table import Table
 
 from benchmarks.figures import Figure, report
 
-NAMES = ("decode", "poll", "ingest", "query", "footprint", "bulk", "rollup", "years", "outage")
+NAMES = ("decode", "poll", "ingest", "query", "footprint", "bulk", "rollup", "years", "outage", "subscribers")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

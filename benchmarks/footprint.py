@@ -41,14 +41,14 @@ def measure() -> Iterator[Figure]:
 def _process(home: Path) -> Iterator[Figure]:
     with empty_app() as empty:
         time.sleep(IDLE)
-        limits = _memory(empty)
+        limits = memory(empty)
     with sunledger(home, {}) as first:
         pass
     with sunledger(home, {}) as server:
         yield _start("first", first, empty)
         yield _start("second", server, empty)
         time.sleep(IDLE)
-        for name, value in _memory(server).items():
+        for name, value in memory(server).items():
             aims = [Aim("≤", 95, "MB")] if name == "VmRSS" else []
             yield Figure(
                 name=f"idle memory, {name}",
@@ -71,8 +71,8 @@ def _start(which: str, server: Server, empty: Server) -> Figure:
     )
 
 
-def _memory(server: Server) -> dict[str, float]:
-    """Resident memory in MB of 10^6 bytes."""
+def memory(server: Server) -> dict[str, float]:
+    """Resident memory of a server's process in MB of 10^6 bytes."""
     process = Path(f"/proc/{server.pid}")
     return {
         "VmRSS": _kibibytes(process / "status", "VmRSS:") * _KIB / 1e6,

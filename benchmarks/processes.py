@@ -60,6 +60,15 @@ def empty_app() -> Iterator[Server]:
 
 
 @contextmanager
+def bare_fan_out() -> Iterator[Server]:
+    """Sockets that are written to, and nothing else."""
+    port = _free_port()
+    command = [sys.executable, "-m", "benchmarks.bare_fan_out", str(port)]
+    with _serving(command, _CHECKOUT, {}, port) as server:
+        yield server
+
+
+@contextmanager
 def _serving(
     command: Sequence[str], directory: Path, surroundings: Mapping[str, str], port: int
 ) -> Iterator[Server]:
