@@ -168,7 +168,7 @@ async def send_frames(socket: WebSocket, subscription: Subscription) -> None:
     with subscription:
         try:
             async for frame in subscription:
-                await socket.send_text(frame.data.decode())
+                await socket.send_text(frame.text)
             await socket.close(GOING_AWAY, "the server is stopping")
         except WebSocketDisconnect:
             return

@@ -54,6 +54,7 @@ class HttpServer:
             proxy_headers=False,  # `api.forwarded` knows whom to believe
             timeout_graceful_shutdown=_SHUTDOWN,
             ws_max_size=_LONGEST_MESSAGE,
+            ws_per_message_deflate=False,  # it would compress each frame anew for every reader
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         )
         self._server = _Server(config)

@@ -45,11 +45,13 @@ class Selection(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What is sent at once."""
+    """What is sent at once; one object for all who are sent the same."""
 
     last_id: str
     """The id to resume from afterwards."""
     data: bytes
+    text: str
+    """The same as text."""
 
 
 class Stream:
@@ -66,7 +68,7 @@ class Stream:
         self._subscribers: set[Subscription] = set()
         self._tick = asyncio.Event()
         self._ticking: asyncio.Task[None] | None = None
-        self._frames: dict[tuple[Selection, int, int], bytes] = {}
+        self._frames: dict[tuple[Selection, int, int], tuple[list[bytes], Frame]] = {}
         self._closed = False
 
     def publish(self, event: Event) -> None:
@@ -143,14 +145,16 @@ class Stream:
         """The next frame for a subscriber, as soon as there is one; None at the end."""
         while not self._closed:
             tick = self._tick
-            items = self._notices(subscriber)
+            notices, told = self._notices(subscriber), _NOTHING
             place, until = subscriber.place, min(self._told, subscriber.place + LONGEST_FRAME)
             if place < until:
                 subscriber.place = until
-                events = self._encoded(subscriber.selection, place, until)
-                items += [events] if events else []
-            if items:
-                return Frame(self.id_of(subscriber.place), b'{"events":[' + b",".join(items) + b"]}")
+                told = self._encoded(subscriber.selection, place, until)
+            events, frame = told
+            if notices:
+                return _framed(self.id_of(subscriber.place), notices + events)
+            if events:
+                return frame
             if place >= until:
                 await tick.wait()
         return None
@@ -166,17 +170,17 @@ class Stream:
             subscriber.lost = 0
         return notices
 
-    def _encoded(self, selection: Selection, place: int, until: int) -> bytes:
+    def _encoded(self, selection: Selection, place: int, until: int) -> tuple[list[bytes], Frame]:
         """The events after `place` up to `until` for a selection; the same for all who ask in this tick."""
-        frame = self._frames.get((selection, place, until))
-        if frame is None:
-            frame = b",".join(
+        told = self._frames.get((selection, place, until))
+        if told is None:
+            events = [
                 _dumps({"id": self.id_of(number), **event.body()})
                 for number, event in self._events(place, until)
                 if concerns(event, selection)
-            )
-            self._frames[selection, place, until] = frame
-        return frame
+            ]
+            told = self._frames[selection, place, until] = events, _framed(self.id_of(until), events)
+        return told
 
     def _events(self, place: int, until: int) -> Sequence[tuple[int, Event]]:
         first = self._count - len(self._history) + 1
@@ -227,6 +231,14 @@ def concerns(event: Event, selection: Selection) -> bool:
     if event.device is None:
         return selection.general
     return selection.devices is None or event.device in selection.devices
+
+
+def _framed(last_id: str, items: Sequence[bytes]) -> Frame:
+    data = b'{"events":[' + b",".join(items) + b"]}"
+    return Frame(last_id, data, data.decode())
+
+
+_NOTHING: tuple[list[bytes], Frame] = [], Frame("", b"", "")
 
 
 def _dumps(item: Json) -> bytes:
