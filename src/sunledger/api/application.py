@@ -1,8 +1,10 @@
 """The HTTP application: routes joined with what they answer from."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
 from sunledger.access.principal import ANONYMOUS
 from sunledger.api import (
@@ -28,6 +30,7 @@ from sunledger.api import (
     trends,
 )
 from sunledger.api.changes import Note, SeenRegistry
+from sunledger.api.components import with_components
 from sunledger.api.compression import Compression
 from sunledger.api.front import UNTRACED, FrontedApi
 from sunledger.api.graphql import route as graphql
@@ -100,16 +103,7 @@ def create_api(
     request_listeners: Sequence[RequestListener] = (),
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
-    api = FrontedApi(
-        title="Sunledger",
-        description="Readings, energy and health of a solar plant.",
-        version=settings.version,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        telemetry=settings.telemetry or UNTRACED,
-    )
-    api.front = settings.front
+    api = routed(settings)
     sources = Sources(
         store=store,
         registry=SeenRegistry(registry, ANONYMOUS, note),
@@ -130,9 +124,6 @@ def create_api(
         started_at=clock.now(),
     )
     api.state.rooms = Rooms(sources, registry, note)
-    for subject in _SUBJECTS:
-        api.include_router(subject.routes)
-    rules(api)
     answer_with_problems(api)
     api.add_middleware(Revalidation)
     api.add_middleware(Compression)
@@ -141,3 +132,37 @@ def create_api(
     if listeners:
         api.add_middleware(scraping.TimedRequests, listeners=listeners, clock=clock)
     return api
+
+
+class DescribedApi(FrontedApi):
+    """An application whose description names its shapes."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_components(super().openapi())
+        return self.openapi_schema
+
+
+def routed(settings: ApiSettings) -> FrontedApi:
+    """All routes, with nothing yet to answer from."""
+    api = DescribedApi(
+        title="Sunledger",
+        description="Readings, energy and health of a solar plant.",
+        version=settings.version,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=_operation,
+        telemetry=settings.telemetry or UNTRACED,
+    )
+    api.front = settings.front
+    for subject in _SUBJECTS:
+        api.include_router(subject.routes)
+    rules(api)
+    return api
+
+
+def _operation(route: APIRoute) -> str:
+    """What generated clients call a route; it never changes once released."""
+    return route.name.replace(" ", "_")

@@ -84,7 +84,10 @@ _ITEM = fixed(
     local_end=TEXT,
     energy={"type": "integer", "description": "In Wh, from repaired lifetime counters."},
 )
-_ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT, "dtu_name": TEXT}}
+_ITEM |= {
+    "properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT, "dtu_name": TEXT},
+    "title": "Energy",
+}
 
 
 @routes.get(

@@ -12,7 +12,7 @@ from sunledger.api.cursors import cursor, place
 from sunledger.api.fields import Fields, ItemQuery, all_sparse, sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
-from sunledger.api.shapes import COUNT, TRUTH, VERSIONED, Schema, answers, fixed, page, partly
+from sunledger.api.shapes import COUNT, TRUTH, VERSIONED, Schema, answers, fixed, page, partly, titled
 from sunledger.api.sources import FromSources, Sources
 from sunledger.api.writing import Members, carrying
 from sunledger.sites import Entry, Kept, Kind
@@ -32,7 +32,9 @@ class ListQuery(Parameters):
 Listing = Annotated[ListQuery, Query()]
 One = Annotated[ItemQuery, Query()]
 Nothing = Annotated[NoParameters, Query()]
-_VERSION = fixed(version=COUNT, active=TRUTH, updated_at=VERSIONED["updated_at"], content={})
+_VERSION = titled(
+    "Version", fixed(version=COUNT, active=TRUTH, updated_at=VERSIONED["updated_at"], content={})
+)
 
 
 def described(kept: Kept[Entry]) -> dict[str, object]:
@@ -56,7 +58,7 @@ class EntryRoutes:
         self.one = f"{self.address}/{{id}}"
         self.routes = APIRouter(tags=[plural], dependencies=[needs(Action.READ)])
         self.fields = fields
-        self.shape = fixed(id={"type": "string"}, **fields, **VERSIONED)
+        self.shape = titled(kind.name.capitalize(), fixed(id={"type": "string"}, **fields, **VERSIONED))
 
     def offer_reading(self) -> None:
         """Offer the list, each entry, and its versions."""

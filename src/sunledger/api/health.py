@@ -10,7 +10,7 @@ from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.fields import ItemQuery, sparse
 from sunledger.api.needs import PUBLIC, needs
-from sunledger.api.shapes import COUNT, HEALTH, STATS, TEXT, answers, fixed
+from sunledger.api.shapes import COUNT, HEALTH, STATS, TEXT, answers, fixed, titled
 from sunledger.api.sources import FromSources, Sources
 from sunledger.live.health import DtuHealth, Status
 from sunledger.live.state import State
@@ -19,7 +19,7 @@ from sunledger.store.protocol import Of, StoreError
 
 routes = APIRouter(tags=["health"])
 
-SYSTEM_HEALTH = fixed(overall_health=TEXT, active_devices=COUNT, total_devices=COUNT)
+SYSTEM_HEALTH = titled("SystemHealth", fixed(overall_health=TEXT, active_devices=COUNT, total_devices=COUNT))
 _UNAVAILABLE = 503
 _ANSWERING = (State.LIVE, State.NIGHT)
 

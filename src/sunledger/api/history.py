@@ -91,7 +91,10 @@ _ITEM = fixed(
     last=_VALUE,
     count={"type": "integer", "description": "Readings that have a value."},
 )
-_ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT}}
+_ITEM |= {
+    "properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT},
+    "title": "HistoryItem",
+}
 
 
 @routes.get(

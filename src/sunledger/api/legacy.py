@@ -73,7 +73,11 @@ async def current_production(sources: FromSources) -> Json:
     )
 
 
-@routes.get("/api/inverters/{serial_number}/history", responses=answers(listed(HISTORY_ROW)))
+@routes.get(
+    "/api/inverters/{serial_number}/history",
+    responses=answers(listed(HISTORY_ROW)),
+    name="inverter_history",
+)
 async def history(
     serial_number: str,
     sources: FromSources,

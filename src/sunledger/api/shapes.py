@@ -41,6 +41,11 @@ def fixed(**properties: Schema) -> Schema:
     }
 
 
+def titled(title: str, schema: Schema) -> Schema:
+    """An object that the description gives a name, which clients know it by."""
+    return schema | {"title": title}
+
+
 def partly(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Schema:
     """An object with some of these members and no others."""
     return {
@@ -69,14 +74,15 @@ def row(kind: ReadingKind[Any]) -> Schema:
     properties = {name: COUNT if name == "port_number" else TEXT for name in kind.identity}
     properties |= {"timestamp": MOMENT}
     properties |= {m.name: measured(m) for m in kind.measurements}
-    return fixed(**{name: properties[name] for name in names(kind)})
+    shape = fixed(**{name: properties[name] for name in names(kind)})
+    return titled(f"{kind.name.capitalize()}Reading", shape)
 
 
 PORT_ROW = row(PORT)
 INVERTER_ROW = row(INVERTER)
 ROWS = [PORT_ROW, *(row(kind) for kind in KINDS.values() if kind is not PORT)]
 """A reading of any kind."""
-LATEST_ROW = INVERTER_ROW | {
+LATEST_ROW = {
     "properties": INVERTER_ROW["properties"] | {"timestamp": either_null(MOMENT)},
 }
 """An inverter of which no reading is known has no timestamp."""
@@ -89,15 +95,27 @@ _DEVICE = {
     "last_seen": MOMENT,
 }
 
-OLD_INVERTER = fixed(
-    **(_DEVICE | {"metadata": {"type": "object"}} | LATEST_ROW["properties"] | {"ports": listed(PORT_ROW)})
+OLD_INVERTER = titled(
+    "Inverter",
+    fixed(
+        **(
+            _DEVICE
+            | {"metadata": {"type": "object"}}
+            | LATEST_ROW["properties"]
+            | {"ports": listed(PORT_ROW)}
+        )
+    ),
 )
-HISTORY_ROW = fixed(
-    **INVERTER_ROW["properties"],
-    pv_power={"type": ["number", "null"], "description": "Sum over the ports at that time, in W."},
+HISTORY_ROW = titled(
+    "HistoryReading",
+    fixed(
+        **INVERTER_ROW["properties"],
+        pv_power={"type": ["number", "null"], "description": "Sum over the ports at that time, in W."},
+    ),
 )
-PRODUCTION = fixed(
-    serial_number=TEXT, port_number=COUNT, today_production=COUNT, total_production=either_null(COUNT)
+PRODUCTION = titled(
+    "Production",
+    fixed(serial_number=TEXT, port_number=COUNT, today_production=COUNT, total_production=either_null(COUNT)),
 )
 QUALITY: Schema = {"type": "string", "enum": [quality.value for quality in Quality]}
 _PINNED: Schema = {
@@ -119,105 +137,125 @@ NAMED = {
     "excluded": TRUTH | {"description": "True when its readings are not kept from now on."},
 }
 """What people say of a device."""
-DEVICE = fixed(
-    **_DEVICE,
-    **NAMED,
-    pinned=_PINNED,
-    ports=listed(COUNT),
-    state={"type": "string", "enum": [state.value for state in State]},
-    latest=fixed(
-        inverter=fixed(**INVERTER_ROW["properties"], quality=QUALITY) | {"type": ["object", "null"]},
-        ports=listed(
-            fixed(
-                **PORT_ROW["properties"],
-                quality=QUALITY,
-                repaired=fixed(today_production=COUNT, total_production=either_null(COUNT))
-                | {
-                    "type": ["object", "null"],
-                    "description": "Counters in Wh that falls, jumps and wraps do not disturb.",
-                },
-            )
+DEVICE = titled(
+    "Device",
+    fixed(
+        **_DEVICE,
+        **NAMED,
+        pinned=_PINNED,
+        ports=listed(COUNT),
+        state={"type": "string", "enum": [state.value for state in State]},
+        latest=fixed(
+            inverter=fixed(**INVERTER_ROW["properties"], quality=QUALITY) | {"type": ["object", "null"]},
+            ports=listed(
+                fixed(
+                    **PORT_ROW["properties"],
+                    quality=QUALITY,
+                    repaired=fixed(today_production=COUNT, total_production=either_null(COUNT))
+                    | {
+                        "type": ["object", "null"],
+                        "description": "Counters in Wh that falls, jumps and wraps do not disturb.",
+                    },
+                )
+            ),
         ),
     ),
 )
-CORRECTION = fixed(
-    serial_number=TEXT,
-    port_number=either_null(COUNT),
-    at=MOMENT,
-    until=MOMENT,
-    field={"type": "string", "description": "Name of a measurement, or * for the whole reading."},
-    reason={"type": "string", "enum": [reason.value for reason in Reason]},
-    quality=QUALITY,
-    raw={"type": ["number", "null"], "description": "What the device said."},
-    repaired={"type": ["number", "null"], "description": "What it would have said without the fault."},
-    decided_at=MOMENT,
+CORRECTION = titled(
+    "Correction",
+    fixed(
+        serial_number=TEXT,
+        port_number=either_null(COUNT),
+        at=MOMENT,
+        until=MOMENT,
+        field={"type": "string", "description": "Name of a measurement, or * for the whole reading."},
+        reason={"type": "string", "enum": [reason.value for reason in Reason]},
+        quality=QUALITY,
+        raw={"type": ["number", "null"], "description": "What the device said."},
+        repaired={"type": ["number", "null"], "description": "What it would have said without the fault."},
+        decided_at=MOMENT,
+    ),
 )
 _AMOUNT: Schema = {"type": ["number", "null"]}
-SESSION = fixed(
-    session_id=TEXT,
-    start_time=MOMENT,
-    end_time=either_null(MOMENT),
-    battery_soc_start=_AMOUNT,
-    battery_soc_end=_AMOUNT,
-    energy_charged_kwh=_AMOUNT,
-    average_price=_AMOUNT,
-    total_cost=_AMOUNT,
-    currency=TEXT,
-    average_price_pln=_AMOUNT | {"description": "null in other currencies."},
-    total_cost_pln=_AMOUNT | {"description": "null in other currencies."},
-    status={"type": "string", "enum": [status.value for status in SessionStatus]},
-    created_at=MOMENT,
+SESSION = titled(
+    "ChargingSession",
+    fixed(
+        session_id=TEXT,
+        start_time=MOMENT,
+        end_time=either_null(MOMENT),
+        battery_soc_start=_AMOUNT,
+        battery_soc_end=_AMOUNT,
+        energy_charged_kwh=_AMOUNT,
+        average_price=_AMOUNT,
+        total_cost=_AMOUNT,
+        currency=TEXT,
+        average_price_pln=_AMOUNT | {"description": "null in other currencies."},
+        total_cost_pln=_AMOUNT | {"description": "null in other currencies."},
+        status={"type": "string", "enum": [status.value for status in SessionStatus]},
+        created_at=MOMENT,
+    ),
 )
-REPORT = fixed(report_type=TEXT, report_date=TEXT, report_data={"type": "object"}, created_at=MOMENT)
-MEASUREMENT = fixed(
-    name={"type": "string", "enum": sorted({m.name for m in MEASUREMENTS})},
-    reading={"type": "string", "enum": list(KINDS)},
-    label=TEXT,
-    unit=TEXT,
-    resolution={"type": ["number", "null"], "description": "null where any number is kept as it is."},
-    kind={"type": "string", "enum": [kind.name.lower() for kind in Kind]},
-    device_class=either_null(TEXT),
-    state_class=either_null(TEXT),
-    bits=COUNT,
-    signed=TRUTH,
+REPORT = titled(
+    "Report", fixed(report_type=TEXT, report_date=TEXT, report_data={"type": "object"}, created_at=MOMENT)
+)
+MEASUREMENT = titled(
+    "Measurement",
+    fixed(
+        name={"type": "string", "enum": sorted({m.name for m in MEASUREMENTS})},
+        reading={"type": "string", "enum": list(KINDS)},
+        label=TEXT,
+        unit=TEXT,
+        resolution={"type": ["number", "null"], "description": "null where any number is kept as it is."},
+        kind={"type": "string", "enum": [kind.name.lower() for kind in Kind]},
+        device_class=either_null(TEXT),
+        state_class=either_null(TEXT),
+        bits=COUNT,
+        signed=TRUTH,
+    ),
 )
 _SECONDS: Schema = {"type": "number"}
-HEALTH = fixed(
-    healthy=TRUTH,
-    status={"type": "string", "enum": [status.value for status in Status]},
-    error=either_null(TEXT),
-    uptime_seconds=_SECONDS,
-    start_time=MOMENT,
-    version=TEXT,
-    dtus={
-        "type": "object",
-        "description": "By name.",
-        "additionalProperties": fixed(
-            status={"type": "string", "enum": [status.value for status in DtuStatus]},
-            last_successful_query=either_null(MOMENT),
-            seconds_since_last_success=either_null(_SECONDS),
-            query_count=COUNT,
-            error_count=COUNT,
-            last_error=either_null(TEXT),
-            last_error_time=either_null(MOMENT),
-            consecutive_failures=COUNT,
-            circuit_breaker={"type": "string", "enum": [state.value for state in BreakerState]},
-            next_poll_in=_SECONDS,
-        ),
-    },
-    mqtt=fixed(connected=TRUTH, error=either_null(TEXT), received=COUNT, refused=COUNT, queued=COUNT)
-    | {"type": ["object", "null"], "description": "Messages since the start; null without MQTT_BROKER."},
+HEALTH = titled(
+    "Health",
+    fixed(
+        healthy=TRUTH,
+        status={"type": "string", "enum": [status.value for status in Status]},
+        error=either_null(TEXT),
+        uptime_seconds=_SECONDS,
+        start_time=MOMENT,
+        version=TEXT,
+        dtus={
+            "type": "object",
+            "description": "By name.",
+            "additionalProperties": fixed(
+                status={"type": "string", "enum": [status.value for status in DtuStatus]},
+                last_successful_query=either_null(MOMENT),
+                seconds_since_last_success=either_null(_SECONDS),
+                query_count=COUNT,
+                error_count=COUNT,
+                last_error=either_null(TEXT),
+                last_error_time=either_null(MOMENT),
+                consecutive_failures=COUNT,
+                circuit_breaker={"type": "string", "enum": [state.value for state in BreakerState]},
+                next_poll_in=_SECONDS,
+            ),
+        },
+        mqtt=fixed(connected=TRUTH, error=either_null(TEXT), received=COUNT, refused=COUNT, queued=COUNT)
+        | {"type": ["object", "null"], "description": "Messages since the start; null without MQTT_BROKER."},
+    ),
 )
-STATS = fixed(
-    database_type=TEXT,
-    database_size_bytes=COUNT,
-    production_cache_entries=COUNT,
-    config_cache_entries=COUNT,
-    metrics_entries=COUNT,
-    inverter_data_entries=COUNT,
-    port_data_entries=COUNT,
-    inverters_count=COUNT,
-    total_records=COUNT | {"description": "Rows of readings of every kind."},
+STATS = titled(
+    "Statistics",
+    fixed(
+        database_type=TEXT,
+        database_size_bytes=COUNT,
+        production_cache_entries=COUNT,
+        config_cache_entries=COUNT,
+        metrics_entries=COUNT,
+        inverter_data_entries=COUNT,
+        port_data_entries=COUNT,
+        inverters_count=COUNT,
+        total_records=COUNT | {"description": "Rows of readings of every kind."},
+    ),
 )
 _FOUND = {
     "parameter": TEXT,
@@ -227,6 +265,7 @@ _FOUND = {
 }
 PROBLEM: Schema = {
     "type": "object",
+    "title": "Problem",
     "description": "Problem details (RFC 9457).",
     "properties": {
         "type": {"type": "string", "description": "Stable name of the kind of problem."},

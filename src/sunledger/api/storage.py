@@ -10,7 +10,18 @@ from sunledger.api.fields import ItemQuery, sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.shapes import COUNT, MOMENT, TEXT, TRUTH, Schema, answers, either_null, fixed, listed
+from sunledger.api.shapes import (
+    COUNT,
+    MOMENT,
+    TEXT,
+    TRUTH,
+    Schema,
+    answers,
+    either_null,
+    fixed,
+    listed,
+    titled,
+)
 from sunledger.api.sources import FromSources, Sources
 from sunledger.store.protocol import StoreError
 from sunledger.store.storage import TIERS, Compressed, Piece, Storage
@@ -42,26 +53,34 @@ _COMPRESSION = fixed(
     "type": ["object", "null"],
     "description": "Chunks of time of readings; the bytes are of those compressed. Null without TimescaleDB.",
 }
-STORAGE = fixed(
-    engine=TEXT,
-    bytes=COUNT,
-    reusable_bytes=COUNT | {"description": "Inside the database; new rows use them again."},
-    disk=fixed(total_bytes=COUNT, free_bytes=COUNT)
-    | {"type": ["object", "null"], "description": "The file system of the data; null where it is not known."},
-    disk_unknown=either_null(TEXT) | {"description": "Why nothing is known of the disk."},
-    oldest=either_null(MOMENT),
-    newest=either_null(MOMENT),
-    rows_per_day=_RATE | {"description": "Readings, over the latest seven days that have any."},
-    bytes_per_day=_RATE,
-    days_until_full=_RATE | {"description": "At that rate; null where nothing grows or no disk is known."},
-    exact=TRUTH | {"description": "Whether sizes by table were measured; else they are shares of the whole."},
-    counted=TRUTH | {"description": "Whether all rows were counted; else large tables' are estimates."},
-    tiers=listed(fixed(**_PIECE)),
-    tables=listed(fixed(name=TEXT, **_PIECE)),
-    health=fixed(store=_HEALTH, rollups=_HEALTH),
-    compression=_COMPRESSION,
-    rebuild=_REBUILD | {"type": ["object", "null"], "description": "The latest since the start."},
-    spool=_SPOOL,
+STORAGE = titled(
+    "Storage",
+    fixed(
+        engine=TEXT,
+        bytes=COUNT,
+        reusable_bytes=COUNT | {"description": "Inside the database; new rows use them again."},
+        disk=fixed(total_bytes=COUNT, free_bytes=COUNT)
+        | {
+            "type": ["object", "null"],
+            "description": "The file system of the data; null where it is not known.",
+        },
+        disk_unknown=either_null(TEXT) | {"description": "Why nothing is known of the disk."},
+        oldest=either_null(MOMENT),
+        newest=either_null(MOMENT),
+        rows_per_day=_RATE | {"description": "Readings, over the latest seven days that have any."},
+        bytes_per_day=_RATE,
+        days_until_full=_RATE
+        | {"description": "At that rate; null where nothing grows or no disk is known."},
+        exact=TRUTH
+        | {"description": "Whether sizes by table were measured; else they are shares of the whole."},
+        counted=TRUTH | {"description": "Whether all rows were counted; else large tables' are estimates."},
+        tiers=listed(fixed(**_PIECE)),
+        tables=listed(fixed(name=TEXT, **_PIECE)),
+        health=fixed(store=_HEALTH, rollups=_HEALTH),
+        compression=_COMPRESSION,
+        rebuild=_REBUILD | {"type": ["object", "null"], "description": "The latest since the start."},
+        spool=_SPOOL,
+    ),
 )
 
 

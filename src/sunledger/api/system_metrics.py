@@ -13,7 +13,7 @@ from sunledger.api.cursors import timeline_onward, timeline_resumed
 from sunledger.api.fields import Fields, all_sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Start, span_of
-from sunledger.api.shapes import MOMENT, TEXT, answers, fixed, page
+from sunledger.api.shapes import MOMENT, TEXT, answers, fixed, page, titled
 from sunledger.api.sources import FromSources
 from sunledger.sitetime import instant, milliseconds
 from sunledger.store.documents import Place
@@ -36,11 +36,14 @@ class MetricsQuery(Parameters):
     limit: Limit = 100
 
 
-_ITEM = fixed(
-    timestamp=MOMENT,
-    metric_name=TEXT,
-    metric_value={"type": "number"},
-    tags={"type": "object", "additionalProperties": TEXT},
+_ITEM = titled(
+    "SystemMetric",
+    fixed(
+        timestamp=MOMENT,
+        metric_name=TEXT,
+        metric_value={"type": "number"},
+        tags={"type": "object", "additionalProperties": TEXT},
+    ),
 )
 
 

@@ -79,7 +79,10 @@ _ITEM = fixed(
         "seasons are the trend, and where parts mean nothing (codes, °C, a mean of zero or less).",
     },
 )
-_ITEM |= {"properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT, "dtu_name": TEXT}}
+_ITEM |= {
+    "properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT, "dtu_name": TEXT},
+    "title": "Trend",
+}
 
 
 @routes.get(

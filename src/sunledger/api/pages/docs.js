@@ -72,8 +72,17 @@ function operation(method, path, described) {
   return element("details", [title, ...content]);
 }
 
+/** A description with every reference replaced by what it refers to. */
+function inlined(value, schemas) {
+  if (Array.isArray(value)) return value.map((each) => inlined(each, schemas));
+  if (value === null || typeof value !== "object") return value;
+  if (value.$ref) return inlined(schemas[value.$ref.split("/").pop()], schemas);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, inlined(each, schemas)]));
+}
+
 async function show() {
-  const api = await (await fetch("openapi.json")).json();
+  const described = await (await fetch("openapi.json")).json();
+  const api = inlined(described, described.components?.schemas ?? {});
   const groups = new Map();
   for (const [path, methods] of Object.entries(api.paths)) {
     for (const [method, described] of Object.entries(methods)) {
