@@ -16,7 +16,7 @@ print("IMPORTED", *{name.partition(".")[0] for name in sys.modules})
 """
 ALWAYS = {"annotated_types", "dotenv", "orjson", "pydantic", "pydantic_core", "structlog", "yaml"} | {
     "typing_extensions", "typing_inspection",  # pydantic's
-    "rich", "pygments",  # structlog takes them where they are installed
+    "rich", "pygments", "attr",  # structlog takes rich where it is installed, and rich attrs
 }  # fmt: skip
 SIMULATED = {"astral"}
 SERVER = {"fastapi", "starlette", "uvicorn", "websockets", "h11"} | {

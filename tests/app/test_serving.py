@@ -114,7 +114,7 @@ def deaf_subscriber(server: Running) -> Iterator[None]:
     url = urlsplit(server.url)
     with socket.create_connection((url.hostname, url.port)) as connection:
         connection.sendall(
-            b"GET /api/v1/stream?devices=all HTTP/1.1\r\nHost: there\r\nConnection: Upgrade\r\n"
+            b"GET /api/v1/stream?devices=all HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
             b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
         )

@@ -43,8 +43,8 @@ from sunledger.sitetime import Place
 
 FIELDS = frozenset(measurement.name for measurement in MEASUREMENTS)
 ROOMS = (
-    "api", "app", "collector", "intake", "inverters", "ledger", "live", "simulator", "sites", "store",
-    "transports",
+    "access", "api", "app", "collector", "intake", "inverters", "ledger", "live", "simulator", "sites",
+    "store", "transports",
 )  # fmt: skip
 """The rooms that log; measurements and site time have nothing to say."""
 
@@ -272,6 +272,7 @@ class Logs(Group):
         Json,
         Key("level per room; a LOG_LEVEL_ key of the room wins", form='a mapping such as {"store": "DEBUG"}'),
     ] = {}
+    log_level_access: Annotated[OptionalLevel, Key("level of users, tokens and log-ins")] = None
     log_level_api: Annotated[OptionalLevel, Key("level of the API and of uvicorn")] = None
     log_level_app: Annotated[OptionalLevel, Key("level of start, wiring and shutdown")] = None
     log_level_collector: Annotated[OptionalLevel, Key("level of the polls")] = None
