@@ -88,7 +88,7 @@ class PostgresServer:
         self.programs = programs
         self.timescale = timescale
         """Whether its new databases have TimescaleDB."""
-        self._settings = (*_QUICK, *settings, *(SETTINGS if timescale else ()))
+        self.settings = (*_QUICK, *settings, *(SETTINGS if timescale else ()))
         self.home = Path(tempfile.mkdtemp(prefix="sunledger-postgres-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._template: str | None = None
@@ -118,7 +118,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = [word for setting in self._settings for word in ("-c", setting)]
+        options = [word for setting in self.settings for word in ("-c", setting)]
         command: list[str | Path] = [
             self.programs / "postgres", "-D", self.data, "-k", self.home,
             "-h", "127.0.0.1", "-p", str(self.port), *options,

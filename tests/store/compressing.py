@@ -28,9 +28,11 @@ async def served(server: PostgresServer, name: str, **more: object) -> AsyncIter
         await store.close()
 
 
-async def compressed(server: PostgresServer, name: str) -> Compressed:
+async def compressed(server: PostgresServer, name: str, **more: object) -> Compressed:
     """Compress what is due, and say how far that is."""
-    compression = Compression(server.address(name), ManualClock(LATER), timedelta(days=7), settled=AT_ONCE)
+    compression = Compression(
+        server.address(name, **more), ManualClock(LATER), timedelta(days=7), settled=AT_ONCE
+    )
     await compression.do()
     await compression.close()
     found = PostgresDatabase(server.address(name)).measured().compressed

@@ -10,7 +10,7 @@ from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_beside import beside
 from sunledger.store.postgres_rows_check import Told, strayed
 from sunledger.store.postgres_schema_check import incomplete, misplaced, parts, unprepared
-from sunledger.store.timescale_chunks import chunks, outside
+from sunledger.store.timescale_chunks import chunks
 
 _MANY_DEAD = 10_000
 _OLD = 1_000_000_000
@@ -37,7 +37,7 @@ def checked(address: PostgresAddress, told: Told) -> Checked:
             return Checked(faults, list(_settings(connection)))
         known = parts(connection)
         urgent, later = unprepared(connection, known)
-        faults = [*misplaced(connection, known), *urgent, *outside(connection), *_damaged(connection)]
+        faults = [*misplaced(connection, known), *urgent, *_damaged(connection)]
         faults += strayed(connection, {**known, **chunks(connection)}, told)
         return Checked(faults, [*later, *_settings(connection), *_unvacuumed(connection)])
 

@@ -1,7 +1,5 @@
 """The parts that TimescaleDB keeps our hypertables in: which there are, and how large they are."""
 
-from collections.abc import Iterator
-
 from psycopg import Connection
 
 from sunledger.store.storage import Compressed
@@ -25,18 +23,6 @@ def chunks(connection: Connection) -> dict[str, list[str]]:
         table: [chunk for (chunk,) in connection.execute(_CHUNKS, (table,))]
         for table in hypertables(connection)
     }
-
-
-def outside(connection: Connection) -> Iterator[str]:
-    """Rows that are in no chunk, where none is looked for: a server lets them in that lacks the code."""
-    for table in hypertables(connection):
-        ((rows,),) = connection.execute(f"SELECT COUNT(*) FROM ONLY {table}".encode())
-        if rows:
-            yield (
-                f"{table}: {rows} rows in none of its chunks, written while the server did not load "
-                f"TimescaleDB; `WITH found AS (DELETE FROM ONLY sunledger.{table} RETURNING *) "
-                f"INSERT INTO sunledger.{table} SELECT * FROM found ON CONFLICT DO NOTHING` brings them back"
-            )
 
 
 def sizes(connection: Connection) -> dict[str, int]:
