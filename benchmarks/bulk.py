@@ -1,17 +1,19 @@
-"""bulk: years of polls brought in by large commits, and what that does to the live polls beside it.
+"""bulk: years of readings brought in, by batches and by polls, and what that does to live polls beside it.
 
-Ours is `Store.commit_all`: rows, the fold of every counter, energy, rollups, the latest of each series. The
-limit knows the integers and the series already, and writes the same rows in transactions of the same size, by
-`executemany` into SQLite and by binary COPY into PostgreSQL, and nothing else. Both take turns by days.
+Ours is `Store.load` of batches, column by column, and `Store.commit_all` of polls: rows, the fold of every
+counter, energy, rollups, the latest of each series. The limit knows the integers and the series already, and
+writes the same rows in transactions of the same size, by `executemany` into SQLite and by binary COPY into
+PostgreSQL, and nothing else. (The store cuts a batch into shorter transactions when it takes long.) Both take
+turns.
 
-Then a live poll is committed every `PACE` seconds while an import goes on beside it, by commits that are kept
-short: history of the same inverters, which therefore comes late, and history of others. The limit are live
-polls alone.
+Then a live poll is committed every `PACE` seconds while an import goes on beside it, by batches of a day:
+history of the same inverters, which therefore comes late, and history of others. The limit are live polls
+alone.
 """
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,17 +22,22 @@ from benchmarks.engines import Engine, engines
 from benchmarks.figures import TIMES, Aim, Figure, percentile, report
 from benchmarks.home import DAYS_A_YEAR, Home
 from sunledger.app.serving import collect_garbage_rarely
+from sunledger.ledger.batching import batches
 from sunledger.measurements import Poll
 from sunledger.store.protocol import Store
 from sunledger.store.records import Entry
 
 AT_ONCE = 60
 """Polls in a commit: an hour of a sunny day, 1,200 port rows."""
-LONGEST = 0.03
-"""Seconds that a commit of an import should take while live polls come."""
+IN_A_BATCH = 240
+"""Polls in a batch: a third of a day and a night, 4,700 port rows."""
 LIVE_POLLS = 200
 PACE = 0.02
 """Seconds from one live poll to the next."""
+
+
+Bring = Callable[[Store, Sequence[Poll], int], Awaitable[float]]
+"""Brings polls into a store, so many at once; the seconds that it took."""
 
 
 class Took(NamedTuple):
@@ -48,35 +55,39 @@ def measure(directory: Path | None = None, years: float = 0.1) -> Iterator[Figur
     with engines(directory) as found:
         for engine in found:
             days = max(10, round(years * DAYS_A_YEAR))
-            yield _throughput(engine, asyncio.run(_race(engine, days)))
+            by_batches = asyncio.run(_race(engine, days, loaded, IN_A_BATCH))
+            yield _throughput(engine, f"import by batches of {IN_A_BATCH} polls", by_batches)
+            by_polls = asyncio.run(_race(engine, min(days, 40), kept, AT_ONCE))
+            yield _throughput(engine, f"import by {AT_ONCE} polls", by_polls)
             yield from asyncio.run(_beside(engine, days))
 
 
-def _throughput(engine: Engine, took: Took) -> Figure:
+def _throughput(engine: Engine, how: str, took: Took) -> Figure:
     return Figure(
-        name=f"{engine.name}, import by {AT_ONCE} polls",
+        name=f"{engine.name}, {how}",
         value=took.rows / took.ours,
         unit="port rows/s",
         limit=took.rows / took.bare,
         against="bare COPY" if engine.name == "PostgreSQL" else "bare executemany",
-        aims=[Aim("≥", 0.5, TIMES)],
+        aims=[Aim("≥", 0.5, TIMES)] if "batches" in how else [],
     )
 
 
-async def _race(engine: Engine, days: int) -> Took:
+async def _race(engine: Engine, days: int, bring: Bring, at_once: int) -> Took:
     for name in ("bulk", "bulk-bare"):
         engine.drop(name)
     store, bare = engine.store("bulk"), engine.bare("bulk-bare")
     await store.open()
     rows, ours, theirs = 0, 0.0, 0.0
     for day in Home(days).days():
-        batches = [bare_polls(day[at : at + AT_ONCE]) for at in range(0, len(day), AT_ONCE)]
-        rows += sum(len(batch.ports) for batch in batches)
-        ours += await kept(store, day)
-        started = time.perf_counter()
-        for batch in batches:
+        for at in range(0, len(day), at_once):
+            some = day[at : at + at_once]
+            batch = bare_polls(some)
+            rows += len(batch.ports)
+            ours += await bring(store, some, at_once)
+            started = time.perf_counter()
             bare.put_rows(batch)
-        theirs += time.perf_counter() - started
+            theirs += time.perf_counter() - started
     await store.close()
     bare.close()
     for name in ("bulk", "bulk-bare"):
@@ -90,6 +101,17 @@ async def kept(store: Store, polls: Sequence[Poll], at_once: int = AT_ONCE) -> f
     for at in range(0, len(polls), at_once):
         await store.commit_all([Entry(poll) for poll in polls[at : at + at_once]])
     return time.perf_counter() - started
+
+
+async def loaded(store: Store, polls: Sequence[Poll], at_once: int = IN_A_BATCH) -> float:
+    """Seconds to load polls as batches, which are made before."""
+    took = 0.0
+    for at in range(0, len(polls), at_once):
+        for batch in batches(polls[at : at + at_once]):
+            started = time.perf_counter()
+            await store.load(batch)
+            took += time.perf_counter() - started
+    return took
 
 
 async def _beside(engine: Engine, days: int) -> list[Figure]:
@@ -135,14 +157,11 @@ async def _live(store: Store, polls: Iterator[Poll]) -> list[float]:
 
 
 async def _import(store: Store, home: Home) -> None:
-    """Go on and on, with as many polls in a commit as take no longer than live polls may wait."""
+    """Load a day after the other."""
     days, nothing = home.days(), list[Poll]()
-    at_once = AT_ONCE
     while day := await asyncio.to_thread(next, days, nothing):
-        while day:
-            some, day = day[:at_once], day[at_once:]
-            took = await kept(store, some)
-            at_once = max(1, min(AT_ONCE, round(at_once * LONGEST / took)))
+        for batch in await asyncio.to_thread(batches, day):
+            await store.load(batch)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from rich.progress import track
 
-from benchmarks.bulk import kept
+from benchmarks.bulk import loaded
 from benchmarks.engines import REAL_DISK, Engine, engines
 from benchmarks.figures import TIMES, Aim, Figure, percentile, report
 from benchmarks.home import DAYS_A_YEAR, END, ZONE, Home, serials
@@ -82,7 +82,7 @@ async def _grow_old(engine: Engine, name: str, days: int) -> None:
     store = engine.store(name)
     await store.open()
     for day in track(Home(days).days(), description=f"{days} days in {engine.name}", total=days):
-        await kept(store, day)
+        await loaded(store, day)
     await store.close()
 
 

@@ -6,6 +6,7 @@ later one fails, the batch can be loaded again.
 
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from math import ceil
 
 from sunledger.measurements import Batch
 from sunledger.sitetime import Clock
@@ -14,9 +15,10 @@ from sunledger.store.shelf import QUARTER_MS, quarter_start
 
 LoadStep = Callable[[Batch, Sequence[Found]], Awaitable[Loaded]]
 
-_FEWEST = 500
-"""Rows of a step; fewer would hardly be shorter than the disk takes."""
+_FEWEST = 3000
+"""Rows of a step; fewer take hardly less time, as each step is synced to the disk and grows the same day."""
 _MOST = 50_000
+_HOUR_MS = 4 * QUARTER_MS
 
 
 class Pace:
@@ -31,13 +33,14 @@ class Pace:
     async def load(self, batch: Batch, found: Iterable[Found], load: LoadStep) -> Loaded:
         """Load a batch step by step. Raises what a step raises; those before it are durable then."""
         loaded, rest = Loaded(), sorted(found, key=_when, reverse=True)
-        start = _next(batch, -1)
+        start, left = _next(batch, -1), batch.size
         while start is not None:
-            end = _end(batch, start, self._rows)
+            end = _end(batch, start, left // ceil(left / self._rows))
             step = batch.between(start, end)
             began = self._clock.monotonic()
             loaded = loaded.followed_by(await load(step, list(_until(rest, end))))
             self._learn(self._clock.monotonic() - began, step.size)
+            left -= step.size
             start = _next(batch, end)
         return loaded
 
@@ -56,7 +59,9 @@ def _end(batch: Batch, start: int, rows: int) -> int:
     ends = [times[begin + each] for times, begin in left if begin + each < len(times)]
     if not ends:
         return max(times[-1] for times, _ in left) + 1
-    return max(quarter_start(min(ends)), quarter_start(start) + QUARTER_MS)
+    end = min(ends)
+    whole = _HOUR_MS if end - start > 2 * _HOUR_MS else QUARTER_MS
+    return max(end - end % whole, quarter_start(start) + QUARTER_MS)
 
 
 def _next(batch: Batch, end: int) -> int | None:
