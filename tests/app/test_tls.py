@@ -154,6 +154,17 @@ async def test_a_half_written_renewal_changes_nothing_and_says_so(pair: Pair, ma
         assert await name_shown(url, made) == "second"
 
 
+async def test_remarks_between_certificates_are_nobody_s_business(pair: Pair, made: Certificates) -> None:
+    chain = pair.certificate.read_bytes()
+    pair.certificate.write_bytes(
+        "Für Zürich\n".encode() + chain + b"\xff\n" + made.certificate("ca").read_bytes()
+    )
+    with capture_logs() as logs:
+        async with serving(pair, ManualClock(NOW)) as (_, url):
+            assert await name_shown(url, made) == "first"
+    assert [line["event"] for line in logs] == ["tls_certificate_expires_soon"]
+
+
 async def test_files_that_go_away_change_nothing(pair: Pair, made: Certificates) -> None:
     async with serving(pair, ManualClock(NOW)) as (certificate, url):
         pair.key.unlink()

@@ -84,11 +84,10 @@ def _server_of(configuration: Configuration) -> _Server:
     server, pair = configuration.server, configuration.exposure.pair
     host = _EVERYWHERE.get(server.health_host, server.health_host)
     try:
-        return _Server(
-            host, server.health_port, None if pair is None else trusting(pair.certificate.read_text())
-        )
+        tls = None if pair is None else trusting(pair.certificate.read_text("latin-1"))
     except OSError as error:
         raise StoreError(f"TLS_CERT cannot be used to know the server by it ({error})") from error
+    return _Server(host, server.health_port, tls)
 
 
 def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:

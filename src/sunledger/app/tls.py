@@ -6,6 +6,7 @@ while a renewal has written only one of the two, change nothing but the log.
 *State: the context that new connections get.*
 """
 
+import re
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
@@ -24,8 +25,12 @@ log = structlog.get_logger("sunledger.app")
 LOOK_EVERY = 2.0
 """Seconds between two looks at the files."""
 SOON = timedelta(days=14)
+_TURNS = 3
+"""Turns of each side until the slowest handshake is done."""
 _TLS_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """Its ciphers with forward secrecy and authenticated encryption; TLS 1.3 has no others."""
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----")
+"""What counts in a PEM file; people write remarks between, in any letters."""
 _NO_CHECK_TIME = ssl.VerifyFlags(0x200000)
 """X509_V_FLAG_NO_CHECK_TIME, which the module does not name."""
 
@@ -60,8 +65,8 @@ class Certificate:
             raise ConfigurationError([error.problem]) from None
         self.context = self._current.context
         self.context.sni_callback = self._show
-        self._warned_at: datetime | None = None
-        self._warn()
+        self._judged_at: datetime | None = None
+        self._judge()
 
     async def watch(self) -> None:
         """Look at the files again and again."""
@@ -79,29 +84,29 @@ class Certificate:
             except Unusable as error:
                 log.warning("tls_certificate_not_taken", error=str(error), consequence="the old one stays")
             else:
-                self._warned_at = None
+                self._judged_at = None
                 log.info("tls_certificate_taken", path=str(self._pair.certificate))
-        self._warn()
+        self._judge()
 
     def _show(self, connection: ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         """Show a connection that begins the certificate of the moment."""
         connection.context = self._current.context
 
-    def _warn(self) -> None:
+    def _judge(self) -> None:
         """Say, once a day, that the certificate has expired or soon will, or that no client can take it."""
         now = self._clock.now()
-        if self._warned_at is not None and now - self._warned_at < timedelta(days=1):
+        if self._judged_at is not None and now - self._judged_at < timedelta(days=1):
             return
+        self._judged_at = now
         odd = oddity_of(self._current, now)
         if odd is not None:
-            self._warned_at = now
             log.warning(odd.event, path=str(self._pair.certificate), detail=odd.detail)
 
 
 def taken(pair: Pair) -> Taken:
     """The files as they are now. Raises `Unusable`."""
     chain, key = _text(pair.certificate, "TLS_CERT"), _text(pair.key, "TLS_KEY")
-    if "-----BEGIN CERTIFICATE-----" not in chain:
+    if _CERTIFICATE.search(chain) is None:
         raise Unusable("TLS_CERT", f"{pair.certificate} holds no certificate", "name a PEM file that does")
     if "PRIVATE KEY-----" not in key:
         raise Unusable("TLS_KEY", f"{pair.key} holds no private key", "name a PEM file that does")
@@ -129,12 +134,15 @@ def _speaking() -> ssl.SSLContext:
 def trusting(chain: str) -> ssl.SSLContext:
     """What a client on this machine speaks with that server: it takes this very certificate, by any name.
 
-    Raises ssl.SSLError where there is none.
+    Raises ssl.SSLError where none of the PEM text is a certificate.
     """
+    certificates = _CERTIFICATE.findall(chain)
+    if not certificates:
+        raise ssl.SSLError("there is no certificate")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
-    context.load_verify_locations(cadata=chain)
+    context.load_verify_locations(cadata="\n".join(certificates))
     return context
 
 
@@ -166,7 +174,7 @@ def _shaken_hands(server: ssl.SSLContext, client: ssl.SSLContext) -> Mapping[str
     """The certificate that a client is shown, in a handshake without a network. Raises ssl.SSLError."""
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     sides = (client.wrap_bio(to_client, to_server), server.wrap_bio(to_server, to_client, server_side=True))
-    for side in (*sides, sides[0]):
+    for side in sides * _TURNS:
         with suppress(ssl.SSLWantReadError):
             side.do_handshake()
     return sides[0].getpeercert() or {}
