@@ -12,7 +12,7 @@ ifneq ($(wildcard $(SYSTEM_CERTIFICATES)),)
 export SSL_CERT_FILE ?= $(SYSTEM_CERTIFICATES)
 endif
 
-.PHONY: run test lint check format bench torture examples graphql openapi lock clean
+.PHONY: run test lint check format bench torture examples graphql matrix openapi lock clean
 
 run: $(VENV)/.run  ## start Sunledger: the DTU of DTU_HOST, or a simulated one
 	@$(BIN)/sunledger serve --or-simulate
@@ -43,6 +43,9 @@ examples: $(VENV)/.check  ## write env.example and config.yaml.example from the 
 
 graphql: $(VENV)/.check  ## write docs/schema.graphql from the schema
 	$(BIN)/python -m sunledger.api.graphql > docs/schema.graphql
+
+matrix: $(VENV)/.check  ## write docs/authorization.md from the routes
+	$(BIN)/python -m tests.api.matrix
 
 openapi: $(VENV)/.check  ## write docs/openapi.json, the description of the API that v1 keeps to
 	$(BIN)/python -m sunledger.api.description docs/openapi.json

@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks.bare import BareTables, bare_poll
 from benchmarks.figures import TIMES, Aim, Figure, report
 from benchmarks.plant import PORTS, START, ZONE, Plant
+from sunledger.app.access import make_access, sites_of_customers
 from sunledger.app.configuration import Configuration, Database, Timing
 from sunledger.app.databases import make_store
 from sunledger.app.logs import configure
@@ -91,7 +92,8 @@ async def intake(directory: Path) -> AsyncIterator[Intake]:
         configure(configuration, console=log)
         await store.open()
         sites = await open_sites(MemoryDocuments(), clock)
-        plant = await make_plant(configuration, clock, store, sites, MemorySystemMetrics())
+        access = make_access(configuration, sites_of_customers(sites.registry))
+        plant = await make_plant(configuration, clock, store, sites, MemorySystemMetrics(), access)
         collect_garbage_rarely()
         yield plant.intake
         await store.close()

@@ -12,11 +12,12 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from tests.access.rooms import access_to
 
-from sunledger.access.principal import Principal
+from sunledger.access import Access
+from sunledger.access.tables import SCHEMA
 from sunledger.api.application import create_api
-from sunledger.api.changes import Change
-from sunledger.api.guard import Credentials, Reach
+from sunledger.api.guard import Reach
 from sunledger.api.limits import Limits, Rates, in_process
 from sunledger.api.metrics import Metrics
 from sunledger.api.sources import ApiSettings
@@ -28,6 +29,7 @@ from sunledger.sites import Journal, Pin, Registry
 from sunledger.sitetime import ManualClock
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.memory_statements import MemoryStatements
 from sunledger.store.memory_system_metrics import MemorySystemMetrics
 from sunledger.store.protocol import Accounting, Store
 from sunledger.store.spool import Standing
@@ -113,30 +115,6 @@ class Plant:
 LOOPBACK, RATES = Reach(loopback_only=True), Rates()
 
 
-class NoCredentials:
-    """Nobody has one."""
-
-    async def has_administrator(self) -> bool:
-        """Nobody can administer."""
-        return False
-
-    async def authenticate_bearer(self, text: str) -> Principal | None:
-        """No token counts."""
-        return None
-
-    async def authenticate_session(self, cookie: str) -> Principal | None:
-        """No session runs."""
-        return None
-
-    def csrf_matches(self, who: Principal, token: str) -> bool:
-        """Nothing matches."""
-        return False
-
-
-async def forget(who: Principal, change: Change) -> None:
-    """Write nothing down."""
-
-
 @asynccontextmanager
 async def serving(
     store: Store | None = None,
@@ -147,7 +125,7 @@ async def serving(
     mqtt: Callable[[], Subscribed] | None = None,
     reach: Reach = LOOPBACK,
     rates: Rates = RATES,
-    credentials: Credentials | None = None,
+    access: Access | None = None,
 ) -> AsyncIterator[Plant]:
     """A plant whose server runs."""
     clock = clock or ManualClock(NOON)
@@ -159,12 +137,14 @@ async def serving(
     documents, system_metrics = MemoryDocuments(), MemorySystemMetrics()
     registry, journal = Registry(documents, clock, pins), Journal(documents, clock)
     await registry.open()
+    access = access or access_to(MemoryStatements(SCHEMA), clock)
+    await access.open()
     api = create_api(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
         settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
-        accept=intake.accept_all, mqtt=mqtt, credentials=credentials or NoCredentials(), note=forget,
+        accept=intake.accept_all, mqtt=mqtt, access=access,
         reach=reach, limits=Limits(in_process(), rates),
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
@@ -172,6 +152,7 @@ async def serving(
             clock, store, intake, health, stream, metrics, journal, system_metrics, api, server, client
         )
         stream.close()
+    await access.close()
 
 
 @asynccontextmanager

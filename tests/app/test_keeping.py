@@ -7,9 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.types import ASGIApp
+from tests.access.rooms import access_to
 from tests.store.keeping import Keeping
 from tests.store.plants import START, WARSAW, day
 
+from sunledger.access.tables import SCHEMA
 from sunledger.app.configuration import Configuration, Database
 from sunledger.app.keeping import keeper_for
 from sunledger.app.plant import Plant, make_plant
@@ -19,6 +21,7 @@ from sunledger.sitetime import ManualClock
 from sunledger.store.keeper import Keeper, SpooledReceipt
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
+from sunledger.store.memory_statements import MemoryStatements
 from sunledger.store.memory_system_metrics import MemorySystemMetrics
 from sunledger.store.postgres import PostgresStore
 from sunledger.store.postgres_address import PostgresAddress
@@ -44,7 +47,7 @@ class House:
         api: ASGIApp | None = self.plant.api
         assert api is not None
         transport = httpx.ASGITransport(app=api)
-        async with httpx.AsyncClient(transport=transport, base_url="http://plant") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path)
 
     async def until_drained(self) -> None:
@@ -62,9 +65,10 @@ async def house(directory: Path, stack: AsyncExitStack, *, reachable: bool = Tru
     keeping.store.reachable = reachable
     keeper = await stack.enter_async_context(keeping.process())
     sites = await open_sites(MemoryDocuments(), keeping.clock)
-    plant = await make_plant(
-        Configuration(), keeping.clock, keeping.store, sites, MemorySystemMetrics(), keeper
-    )
+    metrics, access = MemorySystemMetrics(), access_to(MemoryStatements(SCHEMA))
+    await access.open()
+    stack.push_async_callback(access.close)
+    plant = await make_plant(Configuration(), keeping.clock, keeping.store, sites, metrics, access, keeper)
     return House(keeping, keeper, plant)
 
 
@@ -115,7 +119,10 @@ async def test_it_starts_while_the_database_is_away(tmp_path: Path, stack: Async
     keeping.store = kept
     keeper = await stack.enter_async_context(keeping.process())
     sites = await open_sites(MemoryDocuments(), keeping.clock)
-    plant = await make_plant(Configuration(), keeping.clock, kept, sites, MemorySystemMetrics(), keeper)
+    metrics, access = MemorySystemMetrics(), access_to(MemoryStatements(SCHEMA))
+    await access.open()
+    stack.push_async_callback(access.close)
+    plant = await make_plant(Configuration(), keeping.clock, kept, sites, metrics, access, keeper)
     after = House(keeping, keeper, plant)
     assert not after.plant.live.latest.inverters()
     assert (await after.ask("/health")).status_code == 503

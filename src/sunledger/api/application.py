@@ -1,13 +1,18 @@
 """The HTTP application: routes joined with what they answer from."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from sunledger.access.access import Access
+from sunledger.access.audit import nobody
 from sunledger.access.principal import ANONYMOUS
 from sunledger.api import (
+    accounts,
+    audit,
     corrections,
     device_stream,
     devices,
@@ -27,20 +32,22 @@ from sunledger.api import (
     stream,
     system_metrics,
     telemetry,
+    tokens,
     trends,
+    users,
 )
-from sunledger.api.changes import Note, SeenRegistry
+from sunledger.api.changes import SeenRegistry
 from sunledger.api.components import with_components
 from sunledger.api.compression import Compression
 from sunledger.api.front import UNTRACED, FrontedApi
 from sunledger.api.graphql import route as graphql
-from sunledger.api.guard import Credentials, Guard, Reach
+from sunledger.api.guard import Guard, Reach
 from sunledger.api.limits import Limits
 from sunledger.api.needs import rules
 from sunledger.api.problems import answer_with_problems
 from sunledger.api.revalidation import Revalidation
 from sunledger.api.sight import Sight
-from sunledger.api.sources import ApiSettings, RequestListener, Rooms, Scrape, Sources
+from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
@@ -55,6 +62,10 @@ from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending
 
 _SUBJECTS = (
+    accounts,
+    users,
+    tokens,
+    audit,
     measurements,
     devices,
     telemetry,
@@ -93,10 +104,9 @@ def create_api(
     metrics: Scrape | None,
     tending: Tending,
     accept: Accept,
-    credentials: Credentials,
+    access: Access,
     reach: Reach,
     limits: Limits,
-    note: Note,
     system_metrics: SystemMetrics,
     spool: Callable[[], Standing] | None = None,
     mqtt: Callable[[], Subscribed] | None = None,
@@ -104,9 +114,14 @@ def create_api(
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
     api = routed(settings)
-    sources = Sources(
+    note = partial(access.audit.note, nobody(""))
+    api.state.sources = Sources(
         store=store,
+        everything=registry,
         registry=SeenRegistry(registry, ANONYMOUS, note),
+        access=access,
+        limits=limits,
+        note=note,
         journal=journal,
         latest=latest,
         states=states,
@@ -123,11 +138,10 @@ def create_api(
         sight=Sight(ANONYMOUS, registry),
         started_at=clock.now(),
     )
-    api.state.rooms = Rooms(sources, registry, note)
     answer_with_problems(api)
     api.add_middleware(Revalidation)
     api.add_middleware(Compression)
-    api.add_middleware(Guard, credentials=credentials, reach=reach, limits=limits)
+    api.add_middleware(Guard, credentials=access, reach=reach, limits=limits)
     listeners = [*request_listeners, *([] if metrics is None else [metrics.request_finished])]
     if listeners:
         api.add_middleware(scraping.TimedRequests, listeners=listeners, clock=clock)

@@ -5,9 +5,9 @@ forgotten by the audit.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sunledger.access.audit import Event
 from sunledger.access.principal import Action, Principal
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sight import Sight
@@ -19,19 +19,8 @@ E = TypeVar("E", bound=Entry)
 _AT_ONCE = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A change that was made: of what, and how it was before and is now."""
-
-    action: str
-    kind: str
-    id: str
-    before: Mapping[str, object] | None = None
-    after: Mapping[str, object] | None = None
-
-
-Note = Callable[[Principal, Change], Awaitable[None]]
-"""Writes a change down. Raises StoreError."""
+Note = Callable[[Event], Awaitable[object]]
+"""Writes into the audit what somebody has done. Raises StoreError."""
 
 
 class SeenRegistry:
@@ -73,7 +62,7 @@ class SeenRegistry:
         """Make an entry."""
         self._require_right(None)
         kept = await self._registry.create(kind, id_, content)
-        await self._note(self._who, Change(action="create", kind=kind.name, id=id_, after=_shown(kept)))
+        await self._note(Event(action="create", object_kind=kind.name, object_id=id_, after=_shown(kept)))
         return kept
 
     async def change(self, kind: Kind[E], id_: str, changes: Mapping[str, object]) -> Kept[E]:
@@ -100,7 +89,7 @@ class SeenRegistry:
         before = await self.get(kind, id_)
         self._require_right(None)
         await self._registry.remove(kind, id_)
-        await self._note(self._who, Change(action="remove", kind=kind.name, id=id_, before=_shown(before)))
+        await self._note(Event(action="remove", object_kind=kind.name, object_id=id_, before=_shown(before)))
 
     async def _write(self, kind: Kind[Any], id_: str, before: Kept[Any], after: Kept[Any]) -> None:
         """Write down which fields have changed, if any."""
@@ -109,7 +98,7 @@ class SeenRegistry:
         if changed:
             was, is_ = ({field: each.get(field) for field in changed} for each in (old, new))
             await self._note(
-                self._who, Change(action="change", kind=kind.name, id=id_, before=was, after=is_)
+                Event(action="change", object_kind=kind.name, object_id=id_, before=was, after=is_)
             )
 
     def _require_right(self, site: str | None) -> None:

@@ -212,3 +212,8 @@ def origin_of(connection: HTTPConnection) -> Origin:
     """Where a request comes from."""
     origin: Origin = connection.scope["state"]["origin"]
     return origin
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The address that a request comes from; empty where nobody can tell."""
+    return str(origin_of(connection).address or "")

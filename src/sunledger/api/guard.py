@@ -13,15 +13,20 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from sunledger.access.principal import ANONYMOUS, OWNER, Principal
+from sunledger.access.principal import ANONYMOUS, OWNER, Action, Kind, Principal, Role
 from sunledger.api.forwarded import Network, origin_of
 from sunledger.api.limits import Allowance, Limits, telling
 from sunledger.api.problems import Problem, Trouble, answer_to
+from sunledger.store.protocol import StoreError
 
 CSRF_HEADER = "x-csrf-token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _COOKIES = {"https": "__Host-sunledger", "http": "sunledger"}
 """A browser takes `__Host-` over TLS only."""
+
+
+ONLY_PUSHING = Principal(kind=Kind.OWNER, id="loopback", role=Role.OPERATOR, scopes=frozenset({Action.PUSH}))
+"""The machine itself while the database is away, which alone knows whether there is an administrator."""
 
 
 class Credentials(Protocol):
@@ -83,13 +88,18 @@ class Guard:
         state = connection.state
         state.principal = ANONYMOUS
         state.from_legacy_network = origin_of(connection).within(self._reach.legacy_from)
+        state.away = None
         try:
             state.principal = await self._who(connection)
+            if state.principal is ANONYMOUS:
+                state.way_in = await self._way_in()
         except Problem:
             await self._limits.spend(connection, ANONYMOUS)
             raise
-        if state.principal is ANONYMOUS:
-            state.way_in = await self._way_in()
+        except StoreError as error:
+            state.away = error
+            if self._is_trusted(connection):
+                state.principal = ONLY_PUSHING
         return await self._limits.spend(connection, state.principal)
 
     async def _who(self, connection: HTTPConnection) -> Principal:
@@ -101,9 +111,18 @@ class Guard:
         if who is not None:
             self._require_own_page(connection, who)
             return who
-        if self._reach.loopback_only and origin_of(connection).local and from_same_host(connection):
+        if self._is_trusted(connection):
             return ANONYMOUS if await self._credentials.has_administrator() else OWNER
         return ANONYMOUS
+
+    def _is_trusted(self, connection: HTTPConnection) -> bool:
+        """Whether a request comes from the machine itself, which nobody else can reach."""
+        return (
+            self._reach.loopback_only
+            and "authorization" not in connection.headers
+            and origin_of(connection).local
+            and from_same_host(connection)
+        )
 
     async def _bearer(self, sent: str) -> Principal:
         scheme, _, token = sent.partition(" ")

@@ -99,6 +99,10 @@ class Limits:
         self._counting = counting
         self._rates = rates
 
+    async def hit(self, counted: Counted) -> Allowance:
+        """Count what has a limit of its own."""
+        return await self._counting.hit(counted)
+
     async def spend(self, connection: HTTPConnection, who: Principal) -> Allowance | None:
         """Count a request; None for one that is not counted. Raises `Problem`."""
         counted = self.counted(connection, who)

@@ -25,6 +25,8 @@ class Need:
     """Whether it concerns the whole system, so that a right on some sites is not enough."""
     legacy: bool = False
     """Whether old programs that send no credential may come in from networks that are named."""
+    in_outage: bool = False
+    """Whether the machine itself may ask while the database, which knows of administrators, is away."""
 
     async def __call__(self, connection: HTTPConnection) -> None:
         """Let through or raise `Problem`."""
@@ -33,8 +35,10 @@ class Need:
         who = principal_of(connection)
         if who.kind is Kind.ANONYMOUS and self.legacy and connection.state.from_legacy_network:
             who = connection.state.principal = LEGACY
-        if not self.grants(who):
-            raise refusal(connection, who, self)
+        away = connection.state.away
+        if self.grants(who) or (away is not None and self.in_outage and who.kind is Kind.OWNER):
+            return
+        raise away or refusal(connection, who, self)
 
     def grants(self, who: Principal) -> bool:
         """Whether somebody may."""
@@ -61,9 +65,11 @@ def refusal(connection: HTTPConnection, who: Principal, need: Need) -> Problem:
     return Problem(Trouble.FORBIDDEN, detail)
 
 
-def needs(action: Action, *, everywhere: bool = False, legacy: bool = False) -> Any:
+def needs(
+    action: Action, *, everywhere: bool = False, legacy: bool = False, in_outage: bool = False
+) -> Any:
     """What a router or a route puts into `dependencies`."""
-    return Depends(Need(action, everywhere, legacy))
+    return Depends(Need(action, everywhere, legacy, in_outage))
 
 
 PUBLIC = Depends(Need(None))

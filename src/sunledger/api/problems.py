@@ -14,6 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.websockets import WebSocket
 
+from sunledger.access import errors as access
+from sunledger.access.errors import AccessError
 from sunledger.sites import InUse, Invalid, Pinned, SitesError, Taken, Unknown
 from sunledger.store.protocol import StoreError
 
@@ -96,6 +98,7 @@ def answer_with_problems(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(StoreError, _own)
     api.add_exception_handler(SitesError, _sites)
+    api.add_exception_handler(AccessError, _access)
     api.add_exception_handler(HTTPException, _http)
     api.add_exception_handler(Exception, _unexpected)
 
@@ -136,6 +139,23 @@ _OF_SITES: Mapping[type[SitesError], Trouble] = {
 async def _sites(_: Request, error: Exception) -> Response:
     assert isinstance(error, SitesError)  # noqa: S101  starlette picks the handler by this type
     return problem(_OF_SITES[type(error)], f"{error}.", parameter=error.field)
+
+
+_OF_ACCESS: Mapping[type[AccessError], Trouble] = {
+    access.Invalid: Trouble.INVALID_FIELD,
+    access.Unknown: Trouble.UNKNOWN_ENTRY,
+    access.Taken: Trouble.TAKEN,
+    access.Needed: Trouble.IN_USE,
+    access.Spent: Trouble.GONE,
+    access.Busy: Trouble.TOO_MANY,
+}
+
+
+async def _access(_: Request, error: Exception) -> Response:
+    assert isinstance(error, AccessError)  # noqa: S101  starlette picks the handler by this type
+    trouble = _OF_ACCESS[type(error)]
+    headers = {"Retry-After": "1"} if trouble is Trouble.TOO_MANY else None
+    return problem(trouble, f"{error}.", headers=headers, parameter=error.field)
 
 
 async def _unexpected(request: Request, _: Exception) -> Response:

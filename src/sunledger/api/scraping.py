@@ -12,7 +12,9 @@ from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sources import FromSources, RequestListener
 from sunledger.sitetime import Clock
 
-routes = APIRouter(tags=["health"], dependencies=[needs(Action.READ, everywhere=True, legacy=True)])
+routes = APIRouter(
+    tags=["health"], dependencies=[needs(Action.READ, everywhere=True, legacy=True, in_outage=True)]
+)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

@@ -1,6 +1,6 @@
 """What the API answers from; made in `app`, handed to every route."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -10,9 +10,13 @@ from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
 from starlette.requests import HTTPConnection
 
+from sunledger.access.access import Access
+from sunledger.access.audit import Actor, Event
 from sunledger.access.principal import ANONYMOUS, Principal
 from sunledger.api.changes import Note, SeenRegistry
+from sunledger.api.forwarded import address_of
 from sunledger.api.front import CLOSED, Front
+from sunledger.api.limits import Limits
 from sunledger.api.needs import principal_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sight import SeenStore, Sight
@@ -78,7 +82,12 @@ class Sources:
     """The rooms that routes read."""
 
     store: Answers
+    everything: Registry
+    """Of all sites; routes use `registry`."""
     registry: SeenRegistry
+    access: Access
+    limits: Limits
+    note: Note
     journal: Journal
     latest: LatestReadings
     states: DeviceStates
@@ -100,26 +109,18 @@ class Sources:
     started_at: datetime
     """What the wall clock showed at the start."""
 
-    def seen_by(self, who: Principal, registry: Registry, note: Note) -> "Sources":
-        """The same for somebody who may not see all of it."""
-        sight, own = Sight(who, registry), SeenRegistry(registry, who, note)
+    def seen_by(self, who: Principal, address: str) -> "Sources":
+        """The same for somebody who may not see all of it, and who is named wherever something is changed."""
+        sight = Sight(who, self.everything)
+
+        def note(event: Event) -> Awaitable[object]:
+            return self.access.audit.note(Actor.of(who, address), event)
+
+        own = SeenRegistry(self.everything, who, note)
         if sight.whole:
-            return replace(self, sight=sight, registry=own)
+            return replace(self, sight=sight, registry=own, note=note)
         store, latest = SeenStore(self.store, sight), self.latest.of_devices(sight.sees)
-        return replace(self, sight=sight, registry=own, store=store, latest=latest)
-
-
-@dataclass(frozen=True, slots=True)
-class Rooms:
-    """What an application answers from, whoever asks."""
-
-    sources: Sources
-    registry: Registry
-    note: Note
-
-    def for_(self, who: Principal) -> Sources:
-        """The sources as somebody sees them."""
-        return self.sources.seen_by(who, self.registry, self.note)
+        return replace(self, sight=sight, registry=own, note=note, store=store, latest=latest)
 
 
 async def sources_of(connection: HTTPConnection) -> Sources:
@@ -127,12 +128,21 @@ async def sources_of(connection: HTTPConnection) -> Sources:
 
     What everybody may ask tells nothing of devices, and knows all of them.
     """
-    rooms: Rooms = connection.app.state.rooms
+    sources: Sources = connection.app.state.sources
     who = principal_of(connection)
-    return rooms.sources if who is ANONYMOUS else rooms.for_(who)
+    return sources if who is ANONYMOUS else sources.seen_by(who, address_of(connection))
 
 
 FromSources = Annotated[Sources, Depends(sources_of)]
+
+
+async def access_of(connection: HTTPConnection) -> Access:
+    """Users, sessions, tokens and the audit."""
+    sources: Sources = connection.app.state.sources
+    return sources.access
+
+
+FromAccess = Annotated[Access, Depends(access_of)]
 
 
 def require_devices(sources: Kept, serials: Iterable[str], parameter: str = "device") -> None:

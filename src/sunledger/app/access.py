@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
+
 from sunledger.access import Access, Given, Invalid
 from sunledger.access.grants import SitesOf
+from sunledger.access.setup import path_of
 from sunledger.access.tables import SCHEMA
+from sunledger.api.forwarded import named_here
 from sunledger.app.configuration import Configuration, Database
 from sunledger.app.databases import address_of, make_statements, make_store, require_driver
 from sunledger.app.problems import ConfigurationError, Problem
@@ -15,10 +19,12 @@ from sunledger.app.secrets import literals
 from sunledger.sites import SITE, Registry
 from sunledger.sitetime import SystemClock
 from sunledger.store.memory_statements import MemoryStatements
-from sunledger.store.protocol import StoreUnusable
+from sunledger.store.protocol import StoreError, StoreUnusable
 from sunledger.store.sqlite_file import existing
 from sunledger.store.sqlite_statements import has_documents
 from sunledger.store.statements import Statements
+
+log = structlog.get_logger("sunledger.access")
 
 _AT_ONCE = 1000
 
@@ -109,3 +115,16 @@ def _require_schema_of_today(database: Database) -> None:
 
     with beside(address_of(database)):
         pass
+
+
+async def invite(access: Access, address: str, host: str) -> None:
+    """Log a one-time link for the first administrator, where nobody can get in without one."""
+    if not address or named_here(host):
+        return
+    try:
+        made = await access.setup_link()
+    except StoreError as error:
+        log.warning("no_setup_link", error=str(error), fix="run sunledger admin create")
+        return
+    if made is not None:
+        log.warning("setup_link", open=f"{address}{path_of(made)}", within="an hour")

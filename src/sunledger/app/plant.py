@@ -4,12 +4,13 @@ import random
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sunledger import __version__
 from sunledger.app.configuration import Configuration, Dtu, Dtus
-from sunledger.app.databases import accounting_of
+from sunledger.app.databases import accounting_of, address_of
 from sunledger.app.pushes import BrokerPushes, pushes_of
 from sunledger.app.sites import Sites
 from sunledger.app.tracing.tracer import UNTRACED, Tracer
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from starlette.types import ASGIApp
 
-    from sunledger.access.principal import Principal
-    from sunledger.api.changes import Change
+    from sunledger.access import Access
     from sunledger.api.front import Front
     from sunledger.api.guard import Reach
     from sunledger.api.sources import Scrape
@@ -63,6 +63,7 @@ class Kept:
     keeper: Keeper | None
     tending: Tending
     system_metrics: SystemMetrics
+    access: "Access"
     mqtt: BrokerPushes | None
 
 
@@ -81,14 +82,18 @@ class Plant:
 
 
 def tending_of(store: Store, configuration: Configuration, clock: Clock) -> Tending:
-    """What measures the store and rebuilds it."""
+    """What measures the store, rebuilds it and does its chores."""
     if isinstance(store, SqliteStore):
         return tending(store, configuration.database.database_path, accounting_of(configuration), clock)
     if not isinstance(store, MemoryStore):
         from sunledger.store import postgres, postgres_tending
+        from sunledger.store.timescale_compression import Compression
 
         if isinstance(store, postgres.PostgresStore):
-            return postgres_tending.tending(store, accounting_of(configuration), clock)
+            days = configuration.database.db_compress_after_days
+            address = address_of(configuration.database)
+            chore = Compression(address, clock, timedelta(days=days)) if days else None
+            return postgres_tending.tending(store, accounting_of(configuration), clock, chore)
     return Tending(clock, counted(store))
 
 
@@ -109,6 +114,7 @@ async def make_plant(
     store: Store,
     sites: Sites,
     system_metrics: SystemMetrics,
+    access: "Access",
     keeper: Keeper | None = None,
     tracer: Tracer = UNTRACED,
 ) -> Plant:
@@ -129,7 +135,7 @@ async def make_plant(
     mqtt = _mqtt(configuration, clock, accept, live, listening)
     api = None
     if configuration.server.health_enabled:
-        kept = Kept(store, keeper, tending, system_metrics, mqtt)
+        kept = Kept(store, keeper, tending, system_metrics, access, mqtt)
         pushed = accept if configuration.keeps_readings else _keep_nothing
         api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed, tracer)
     return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api)
@@ -257,36 +263,15 @@ def _api(
         metrics=scrape,
         tending=kept.tending,
         accept=accept,
-        credentials=_NoCredentials(),
+        access=kept.access,
         reach=_reach(configuration),
         limits=Limits(in_process(), Rates()),
-        note=_forget,
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
     )
     return tracer.api(api, front.trusted_proxies)
-
-
-class _NoCredentials:
-    """Nobody has one yet."""
-
-    async def has_administrator(self) -> bool:
-        return False
-
-    async def authenticate_bearer(self, _text: str) -> "Principal | None":
-        return None
-
-    async def authenticate_session(self, _cookie: str) -> "Principal | None":
-        return None
-
-    def csrf_matches(self, _who: "Principal", _token: str) -> bool:
-        return False
-
-
-async def _forget(_who: "Principal", _change: "Change") -> None:
-    """Changes are not written down yet."""
 
 
 def _reach(configuration: Configuration) -> "Reach":

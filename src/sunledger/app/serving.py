@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sunledger.app.access import invite, make_access, sites_of_customers
+from sunledger.app.background import begun
 from sunledger.app.configuration import Configuration
 from sunledger.app.databases import make_records, make_store
 from sunledger.app.keeping import keeper_for
@@ -20,7 +22,7 @@ from sunledger.app.plant import Plant, make_plant
 from sunledger.app.sites import Origin, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
 from sunledger.app.tracing.tracer import tracer_of
-from sunledger.app.vitals.sampler import Sampler, begun
+from sunledger.app.vitals.sampler import Sampler
 from sunledger.sitetime import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -56,11 +58,18 @@ async def serve(
         await records.documents.open()
         stack.push_async_callback(records.documents.close)
         sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None)
-        plant = await make_plant(configuration, clock, store, sites, records.system_metrics, keeper, tracer)
+        access = make_access(configuration, sites_of_customers(sites.registry))
+        await access.open()
+        stack.push_async_callback(access.close)
+        stack.push_async_callback(begun(access, "access"))
+        plant = await make_plant(
+            configuration, clock, store, sites, records.system_metrics, access, keeper, tracer
+        )
         stack.push_async_callback(plant.tending.close)
+        plant.tending.start()
         if isinstance(clock, SystemClock):  # the minutes of a faster one tell nothing of this machine
             sampler = Sampler(clock, records.system_metrics, plant.live.counts, store.statistics)
-            stack.push_async_callback(begun(sampler))
+            stack.push_async_callback(begun(sampler, "sampler"))
         if keeper is not None:
             keeper.start()
         address = await _serve_http(plant, configuration, stack)
@@ -69,6 +78,7 @@ async def serve(
             plant.mqtt.start()
         collect_garbage_rarely()
         announce(address)
+        await invite(access, address, configuration.server.health_host)
         await _poll_until(stopping.wait(clock, seconds), plant)
     log.info("stopped")
 

@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from tests.api.credentials import Known
 from tests.api.graphql.asking import PATH
-from tests.api.plant import MINUTE, NOON, SERIALS, NoCredentials, Plant, poll, serving
+from tests.api.plant import MINUTE, NOON, SERIALS, Plant, poll, serving
 
 from sunledger.access.principal import Kind, Principal, Role
 from sunledger.api.guard import Reach
@@ -32,20 +33,10 @@ EVERYTHING = f"""{{
 }}"""
 
 
-class Known(NoCredentials):
-    """Everybody's token is what they are called."""
-
-    async def has_administrator(self) -> bool:
-        return True
-
-    async def authenticate_bearer(self, text: str) -> Principal | None:
-        return PEOPLE.get(text)
-
-
 @pytest.fixture
 async def plant() -> AsyncIterator[Plant]:
     """Two devices at two sites of two customers."""
-    async with serving(credentials=Known(), reach=Reach(loopback_only=False)) as plant:
+    async with serving(access=Known(PEOPLE), reach=Reach(loopback_only=False)) as plant:
         plant.client.headers["Authorization"] = "Bearer everywhere"
         for customer, site, device, dtu in (
             ("mine", "here", OWN, "roof"),

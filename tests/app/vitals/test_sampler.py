@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.store.plants import WARSAW
 
+from sunledger.app.background import begun
 from sunledger.app.vitals.counts import Counts
-from sunledger.app.vitals.sampler import Sampler, begun
+from sunledger.app.vitals.sampler import Sampler
 from sunledger.sitetime import ManualClock, Span
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_system_metrics import MemorySystemMetrics
@@ -47,7 +48,7 @@ class Sampling:
 @pytest.fixture
 async def sampling() -> AsyncIterator[Sampling]:
     sampling = Sampling(NOON + timedelta(seconds=10))
-    end = begun(sampling.sampler)
+    end = begun(sampling.sampler, "sampler")
     await sampling.clock.advance(0)
     yield sampling
     await end()
@@ -78,7 +79,7 @@ async def test_a_sleep_that_ends_a_moment_early_makes_no_second_sample_of_the_mi
 
     clock = Early(NOON)
     sampler = Sampler(clock, sampling.metrics, sampling.counts, sampling.store.statistics)
-    end = begun(sampler)
+    end = begun(sampler, "sampler")
     await clock.advance(0)
     for _ in range(3):
         ask(sampling, 5)
@@ -99,7 +100,8 @@ async def test_while_the_store_is_away_samples_are_dropped_and_nothing_else(samp
 
 async def test_what_is_a_month_old_is_let_go_of_by_the_hour(sampling: Sampling) -> None:
     sampling.metrics = MemorySystemMetrics(keep=timedelta(days=99))
-    end = begun(Sampler(sampling.clock, sampling.metrics, sampling.counts, sampling.store.statistics))
+    sampler = Sampler(sampling.clock, sampling.metrics, sampling.counts, sampling.store.statistics)
+    end = begun(sampler, "sampler")
     await sampling.clock.advance(0)
     sampling.clock.jump(timedelta(days=30, minutes=30))
     await sampling.clock.advance(29 * 60)
@@ -112,7 +114,7 @@ async def test_what_is_a_month_old_is_let_go_of_by_the_hour(sampling: Sampling) 
 async def test_a_bug_is_raised_at_the_end() -> None:
     sampling = Sampling(NOON)
     sampling.broken = True
-    end = begun(sampling.sampler)
+    end = begun(sampling.sampler, "sampler")
     await asyncio.sleep(0)
     with pytest.raises(ZeroDivisionError):
         await end()

@@ -1,6 +1,5 @@
 """Takes a sample of our health every minute, and lets go of those of a month ago."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -68,16 +67,3 @@ class Sampler:
 
 def _minute_of(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
-
-
-def begun(sampler: Sampler) -> Callable[[], Awaitable[None]]:
-    """Sample in a task of its own; what is returned ends it, and raises the bug that ended it before."""
-    task = asyncio.create_task(sampler.run(), name="sampler")
-
-    async def end() -> None:
-        task.cancel()
-        await asyncio.wait([task])
-        if not task.cancelled():
-            task.result()
-
-    return end
