@@ -1,12 +1,15 @@
 """`sunledger rollup` and `sunledger store`, run as a user runs them: on a file, and beside a server."""
 
 import asyncio
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,8 @@ from tests.store.answers import keep
 from tests.store.files import served
 from tests.store.harm import HARM, harmed, verify
 from tests.store.plants import START, WARSAW, day
+
+from sunledger.store.sqlite_file import ServerLock
 
 HARMED = ("quarters that are missing", "a day with too much", "an hour that is missing")
 
@@ -44,6 +49,17 @@ class Desk:
     def harm(self) -> None:
         for each in HARMED:
             harmed(self.path, HARM[each])
+
+
+@contextmanager
+def sqlite_served(path: Path) -> Iterator[None]:
+    """The file as one that another server has."""
+    lock = ServerLock(path)
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +105,30 @@ def test_each_difference_is_told_and_then_put_right(desk: Desk) -> None:
     rebuilt = desk.run("rollup", "rebuild", TIMEZONE="Asia/Tokyo")
     assert (rebuilt.returncode, rebuilt.stdout[:22]) == (0, "Everything is rebuilt;")
     assert desk.run("rollup", "verify").returncode == 0
+
+
+def test_a_running_server_is_told_who_asks(desk: Desk) -> None:
+    class Guarded(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.headers["Authorization"] == "Bearer the-token-of-this-house-and-no-other"
+            self.send_response(200 if known else 401)
+            self.end_headers()
+            self.wfile.write(json.dumps({"engine": "nobody's"}).encode() if known else b"{}")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Guarded) as server, sqlite_served(desk.path):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = str(server.server_port)
+        stranger = desk.run("rollup", "rebuild", HEALTH_PORT=port)
+        ours = desk.run(
+            "rollup", "rebuild", HEALTH_PORT=port, API_TOKEN="the-token-of-this-house-and-no-other"
+        )
+        server.shutdown()
+    assert (stranger.returncode, ours.returncode) == (1, 1)
+    assert "set the same API_TOKEN for it and here" in stranger.stderr
+    assert "keeps its readings in nobody's" in " ".join(ours.stderr.split())
 
 
 def test_a_running_server_rebuilds_when_it_is_asked(desk: Desk) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from ssl import SSLContext
 from typing import Any, NamedTuple
 
+from pydantic import SecretStr
+
 from sunledger.app.chosen_database import Chosen
 from sunledger.app.configuration import Configuration
 from sunledger.app.databases import accounting_of
@@ -68,9 +70,15 @@ class _Server(NamedTuple):
     host: str
     port: int
     tls: SSLContext | None
+    token: SecretStr | None
+    """What it knows us by, where it asks."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+    def credential(self) -> Mapping[str, str]:
+        """The header that says who asks."""
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token.get_secret_value()}"}
 
     def connection(self) -> http.client.HTTPConnection:
         """A connection to it, not made yet."""
@@ -87,13 +95,13 @@ def _server_of(configuration: Configuration) -> _Server:
         tls = None if pair is None else trusting(pair.certificate.read_text("latin-1"))
     except OSError as error:
         raise StoreError(f"TLS_CERT cannot be used to know the server by it ({error})") from error
-    return _Server(host, server.health_port, tls)
+    return _Server(host, server.health_port, tls, configuration.access.api_token)
 
 
 def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
     connection = server.connection()
     try:
-        connection.request(method, path)
+        connection.request(method, path, headers=server.credential())
         answer = connection.getresponse()
         said = answer.read()
     except (OSError, http.client.HTTPException) as error:
@@ -103,6 +111,11 @@ def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
         ) from error
     finally:
         connection.close()
+    if answer.status == http.client.UNAUTHORIZED:
+        raise StoreError(
+            f"the server at {server} wants to know who asks; set the same API_TOKEN for it and here, or stop "
+            "it and do this again"
+        )
     body: Mapping[str, Any] = json.loads(said) if said.startswith(b"{") else {}
     if answer.status not in {http.client.OK, _ACCEPTED} or not body:
         raise StoreError(f"the server at {server} says: {body.get('detail', answer.reason)}")
