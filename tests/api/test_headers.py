@@ -85,6 +85,11 @@ async def test_a_page_keeps_its_own_policy_and_is_told_who_may_frame_it(client: 
     assert "geolocation=()" in headers["permissions-policy"]
 
 
+async def test_what_a_change_brings_is_not_kept(client: httpx.AsyncClient) -> None:
+    for answer in (await client.post("/page"), await client.put("/nowhere"), await client.delete("/cached")):
+        assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_what_a_route_has_said_stays(client: httpx.AsyncClient) -> None:
     said = {"cache-control": "max-age=5", "referrer-policy": "no-referrer"}
     assert missing((await client.get("/cached")).headers, said) == {}

@@ -18,9 +18,11 @@ _ALWAYS: Sequence[Header] = (
     # no-referrer would make browsers send `Origin: null` with our own forms
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    # whoever may see it may keep it, but asks each time whether it still holds
-    (b"cache-control", b"private, no-cache"),
 )
+_KEPT: Header = (b"cache-control", b"private, no-cache")
+"""Whoever may see it may keep it, but asks each time whether it still holds."""
+_NOT_KEPT: Header = (b"cache-control", b"no-store")
+"""What a log-in or another change has brought, credentials among it."""
 _PAGES: Sequence[Header] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
@@ -40,20 +42,21 @@ class SafeHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and complete the headers of its answer."""
         secure = scope.get("scheme") in {"https", "wss"}
+        keeping = _KEPT if scope.get("method") in {"GET", "HEAD"} else _NOT_KEPT
 
         async def completed(message: Message) -> None:
             if message["type"] in _STARTS:
-                message["headers"] = list(self._completed(message.get("headers", ()), secure=secure))
+                message["headers"] = list(self._completed(message.get("headers", ()), keeping, secure=secure))
             await send(message)
 
         await self._app(scope, receive, completed)
 
-    def _completed(self, headers: Iterable[Header], *, secure: bool) -> Iterator[Header]:
+    def _completed(self, headers: Iterable[Header], keeping: Header, *, secure: bool) -> Iterator[Header]:
         said = dict(headers)
         yield from ((name, value) for name, value in headers if name != _POLICY)
         policy = said.get(_POLICY, _DATA_POLICY)
         yield _POLICY, policy if b"frame-ancestors" in policy else policy + self._framing
-        yield from (header for header in _ALWAYS if header[0] not in said)
+        yield from (header for header in (*_ALWAYS, keeping) if header[0] not in said)
         if said.get(b"content-type", b"").startswith(b"text/html"):
             yield from (header for header in _PAGES if header[0] not in said)
         if secure:
