@@ -15,6 +15,7 @@ from tests.store.plants import START, WARSAW, day, faulty_day, poll, untidy
 from sunledger.ledger.batching import batches, polls
 from sunledger.ledger.column_checks import check_batch
 from sunledger.measurements import Batch, EnergyReading, Poll, TelemetryPoint, WeatherReading
+from sunledger.store import pacing
 from sunledger.store.protocol import Accounting, Of, Store
 from sunledger.store.records import Found, Loaded
 
@@ -76,8 +77,11 @@ def in_parts(random: Random, given: Sequence[Poll]) -> Iterator[Sequence[Poll]]:
 
 
 @pytest.mark.parametrize(("open_store", "seed"), SEEDS, indirect=["open_store"])
-async def test_loading_batches_is_committing_their_polls(open_store: OpenStore, seed: int) -> None:
+async def test_loading_batches_is_committing_their_polls(
+    open_store: OpenStore, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random = Random(seed)
+    monkeypatch.setattr(pacing, "_FEWEST", random.choice([50, 300, 3000]))
     accounting = Accounting(zone=ZoneInfo(random.choice(ZONES)), reset_hour=random.choice([0, 23]))
     loaded, committed = await open_store(accounting), await open_store(accounting)
     for part in in_parts(random, some_polls(random)):

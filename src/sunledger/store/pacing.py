@@ -35,16 +35,18 @@ class Pace:
         loaded, rest = Loaded(), sorted(found, key=_when, reverse=True)
         start, left = _next(batch, -1), batch.size
         while start is not None:
-            end = _end(batch, start, left // ceil(left / self._rows))
+            rows = left // ceil(left / self._rows)
+            end = _end(batch, start, rows)
             step = batch.between(start, end)
             began = self._clock.monotonic()
             loaded = loaded.followed_by(await load(step, list(_until(rest, end))))
-            self._learn(self._clock.monotonic() - began, step.size)
+            self._learn(self._clock.monotonic() - began, rows)
             left -= step.size
             start = _next(batch, end)
         return loaded
 
     def _learn(self, took: float, rows: int) -> None:
+        """Ask for fewer rows where these took too long, and for more where they did not."""
         if took > self._longest:
             self._rows = max(_FEWEST, rows * 3 // 4)
         elif took < 0.8 * self._longest:
