@@ -12,6 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sunledger.app.problems import ConfigurationError, Problem
+from sunledger.app.web_sockets import WebSockets
 
 _BACKLOG = 128
 _LONGEST_MESSAGE = 65_536
@@ -53,6 +54,7 @@ class HttpServer:
             server_header=False,
             proxy_headers=False,  # `api.forwarded` knows whom to believe
             timeout_graceful_shutdown=_SHUTDOWN,
+            ws=WebSockets,
             ws_max_size=_LONGEST_MESSAGE,
             ws_per_message_deflate=False,  # it would compress each frame anew for every reader
             ssl_context_factory=None if tls is None else lambda _config, _default: tls,
