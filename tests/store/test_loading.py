@@ -21,7 +21,7 @@ from sunledger.store.records import Found, Loaded
 
 ZONES = ("Europe/Warsaw", "Australia/Lord_Howe", "Australia/Adelaide", "America/Santiago")
 SEEDS = (
-    [("memory", seed) for seed in range(24)] + [("sqlite", seed) for seed in range(12)] + [("postgres", 1)]
+    [("memory", seed) for seed in range(12)] + [("sqlite", seed) for seed in range(8)] + [("postgres", 1)]
 )
 
 

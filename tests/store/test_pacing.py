@@ -1,4 +1,4 @@
-"""A batch is loaded step by step, each no longer than live polls may wait, but for what a sync takes anyway."""
+"""A batch is loaded in steps no longer than live polls may wait, or than a sync to the disk is worth."""
 
 from collections.abc import Sequence
 from datetime import timedelta
