@@ -14,7 +14,10 @@ from rich.table import Table
 
 from benchmarks.figures import Figure, report
 
-NAMES = ("decode", "poll", "ingest", "query", "footprint", "bulk", "rollup", "years", "outage", "subscribers")
+NAMES = (
+    "decode", "poll", "ingest", "query", "answers", "footprint", "bulk", "rollup", "years", "outage",
+    "subscribers",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

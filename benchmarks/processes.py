@@ -42,11 +42,14 @@ def get(client: HTTPConnection, path: str) -> bytes:
 
 
 @contextmanager
-def sunledger(directory: Path, settings: Mapping[str, str]) -> Iterator[Server]:
-    """`sunledger serve` at home in a directory, with nothing set but these settings and a free port."""
+def sunledger(directory: Path, settings: Mapping[str, str], instead: Sequence[str] = ()) -> Iterator[Server]:
+    """`sunledger serve` at home in a directory, with nothing set but these settings and a free port.
+
+    `instead` is a command that serves it in its own way.
+    """
     port = _free_port()
     surroundings = {"HOME": str(directory), "HEALTH_PORT": str(port), **settings}
-    with _serving([SUNLEDGER, "serve"], directory, surroundings, port) as server:
+    with _serving(instead or [SUNLEDGER, "serve"], directory, surroundings, port) as server:
         yield server
 
 

@@ -23,7 +23,8 @@ def _never_null(schema: Described) -> Described:
     others = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
     if len(others) != 1:
         return schema
-    return {name: value for name, value in schema.items() if name != "anyOf"} | others[0]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**rest, **others[0]}
 
 
 def _hoisted(part: Any, components: Described) -> Any:

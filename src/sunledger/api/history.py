@@ -240,24 +240,22 @@ def _in_units(
     found: Sequence[History], question: _Question, known: Mapping[int, Series]
 ) -> Iterator[Sequence[object]]:
     periods: dict[datetime, tuple[str, ...]] = {}
+    scales = [(measurement.name, measurement.quantity.scale) for measurement in question.measurements]
     for each in found:
         period = periods.get(each.start)
         if period is None:
             bounds = milliseconds(each.start), milliseconds(each.end)
             period = periods[each.start] = shown(*bounds, question.zone)
         owner = known[each.series].identity
-        for measurement, summary in zip(question.measurements, each.rollup, strict=True):
-            yield (*period, *owner, measurement.name, *_values(measurement, summary))
+        for (name, scale), summary in zip(scales, each.rollup, strict=True):
+            yield (*period, *owner, name, *_values(scale, summary))
 
 
-def _values(measurement: Measurement, summary: Summary) -> tuple[Number | None, ...]:
+def _values(scale: int, summary: Summary) -> tuple[Number | None, ...]:
     """A summary in the measurement's unit, in the order of VALUES, then the count."""
-    known, _, lowest, highest, last = summary
-    mean = summary.mean
-    if measurement.quantity.scale == 1:
-        return mean, lowest, highest, last, known
-    scale = measurement.quantity.scale
-    mean, lowest, highest, last = (
-        None if value is None else value / scale for value in (mean, lowest, highest, last)
-    )
-    return mean, lowest, highest, last, known
+    known, total, lowest, highest, last = summary
+    if total is None or lowest is None or highest is None or last is None:
+        return None, None, None, None, known
+    if scale == 1:
+        return total / known, lowest, highest, last, known
+    return total / known / scale, lowest / scale, highest / scale, last / scale, known

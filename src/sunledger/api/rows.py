@@ -14,7 +14,7 @@ from sunledger.measurements import (
     Stored,
 )
 from sunledger.sitetime import instant
-from sunledger.store.records import Device, Page, Row, Series, position
+from sunledger.store.records import Device, Page, Row, Series
 
 INVERTER_NAMES = ("serial_number", "timestamp", *INVERTER.columns)
 PORT_NAMES = ("serial_number", "port_number", "timestamp", *PORT.columns)
@@ -47,12 +47,12 @@ def _column(measurement: Measurement) -> Column:
 
 def decoded(kind: ReadingKind[Any], rows: Sequence[Row], series: Mapping[int, Series]) -> Chunk:
     """Stored rows, at least one, as values in the order of `names`, column by column."""
-    places = [position(row) for row in rows]
-    moments = {at: instant(at) for at in {place.at for place in places}}
-    identity = zip(*[series[place.series].identity for place in places], strict=True)
-    _, _, *stored = zip(*rows, strict=True)
+    times, ids, *stored = zip(*rows, strict=True)
+    moments = {at: instant(at) for at in set(times)}
+    owners = {id_: series[id_].identity for id_ in set(ids)}
+    identity = zip(*[owners[id_] for id_ in ids], strict=True)
     values = [_in_unit(m, column) for m, column in zip(kind.measurements, stored, strict=True)]
-    return [*identity, [moments[place.at] for place in places], *values]
+    return [*identity, [moments[at] for at in times], *values]
 
 
 def _in_unit(measurement: Measurement, column: Sequence[Stored]) -> Sequence[float | None]:
