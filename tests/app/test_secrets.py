@@ -127,13 +127,11 @@ def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
     with ReservedPort() as nobody, Collector() as collector:
         known = {name: Known(name, nobody) for name in NAMES}
         environ = {
-            "LOG_LEVELS": json.dumps(dict.fromkeys(ROOMS, "DEBUG")), "LOG_FORMAT": form,
-            "LOG_FILE": str(tmp_path / "s.log"),
             "DTU_HOST": "127.0.0.1", "DTU_PORT": str(nobody), "COMM_RETRIES": "0",
             "MQTT_BROKER": "127.0.0.1", "MQTT_PORT": str(nobody), "MQTT_USER": "anna",
             "DB_TYPE": "postgres" if form == "json" else "sqlite",
-            "TRACING_ENABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         }  # fmt: skip
+        environ |= outspoken(tmp_path, collector, form)
         for number, (name, secret) in enumerate(known.items()):
             environ |= WAYS[(number + len(form)) % len(WAYS)](tmp_path, name, secret.value)
         visitor = Visitor()
@@ -153,6 +151,57 @@ def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
             assert [form for form in secret.disguises() if form in text] == [], where
 
 
+def outspoken(directory: Path, collector: Collector, form: str) -> dict[str, str]:
+    """A server that tells all it can, in its log and in traces."""
+    return {
+        "LOG_LEVELS": json.dumps(dict.fromkeys(ROOMS, "DEBUG")), "LOG_FORMAT": form,
+        "LOG_FILE": str(directory / "s.log"),
+        "TRACING_ENABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+    }  # fmt: skip
+
+
+def test_what_a_log_in_brings_is_told_to_nobody_else(tmp_path: Path) -> None:
+    with (
+        Collector() as collector,
+        start(tmp_path, "serve", **outspoken(tmp_path, collector, "standard")) as running,
+    ):
+        made = logged_in(running.url)
+        assert running.stop() == 0
+        spoken = running.said + running.complained + (tmp_path / "s.log").read_text() + repr(collector.spans)
+    assert "POST /api/v1/login" in spoken
+    assert len(made) == 7
+    assert [name for name, secret in made.items() if secret in spoken] == []
+
+
+def logged_in(url: str) -> dict[str, str]:
+    """Make a user, log in, and get every kind of credential; each of them."""
+    made = {"password": secrets.token_urlsafe(16), "new password": secrets.token_urlsafe(16)}
+    ann = {"name": "ann", "password": made["password"]}
+    with httpx.Client(base_url=url, timeout=PATIENCE) as client:
+        assert client.post("/api/v1/users", json={**ann, "role": "administrator"}).status_code == 201
+        wrong = {**ann, "password": "wrong-" + ann["password"]}
+        assert client.post("/api/v1/login", json=wrong).status_code == 401
+        me = client.post("/api/v1/login", json=ann)
+        made |= {"session": client.cookies["sunledger"], "csrf": me.json()["csrf_token"]}
+        csrf = {"X-CSRF-Token": made["csrf"]}
+        made["jwt"] = client.post("/api/v1/token", json=ann, headers=csrf).json()["access_token"]
+        made["token"] = client.post(
+            "/api/v1/tokens", json={"name": "a", "role": "viewer"}, headers=csrf
+        ).json()["token"]
+        change = {"password": made["new password"], "current_password": made["password"]}
+        assert client.put("/api/v1/users/ann/password", json=change, headers=csrf).status_code == 200
+        made["wrong token"] = made["token"][:-3] + "xyz"
+    for name in ("jwt", "token", "wrong token"):
+        headers = {"Authorization": f"Bearer {made[name]}"}
+        httpx.get(f"{url}/api/v1/me", headers=headers)
+        with (
+            contextlib.suppress(WebSocketException),
+            connect(url.replace("http", "ws", 1) + "/api/v1/stream?devices=all", additional_headers=headers),
+        ):
+            pass
+    return made
+
+
 class Visitor:
     """Somebody who carries secrets where people put them, and notes what is answered."""
 
@@ -169,7 +218,7 @@ class Visitor:
         with httpx.Client(base_url=url, timeout=PATIENCE) as client:
             for path in ("/stats", "/api/v1/devices", "/api/v1/system/health", "/nowhere", "/metrics"):
                 self._ask(client, "GET", path)
-            for path in ("/api/v1/session", "/api/v1/sessions", "/api/v1/settings/timezone", "/api/v1/users"):
+            for path in ("/api/v1/login", "/api/v1/token", "/api/v1/setup", "/api/v1/settings/timezone"):
                 for method in ("POST", "PUT", "PATCH"):
                     self._ask(client, method, path)
         for address in (f"/api/v1/stream?token={self._secret()}", f"/nowhere?access_token={self._secret()}"):
@@ -186,7 +235,8 @@ class Visitor:
             self._note(client.request(method, path, headers=headers))
         self._note(client.request(method, f"{path}?token={self._secret()}&api_key={self._secret()}"))
         for body in (
-            json.dumps({"username": "anna", "password": self._secret("password"), "token": self._secret()}),
+            json.dumps({"name": "anna", "password": self._secret("password")}),
+            json.dumps({"name": "anna", "password": [self._secret("password")], "secret": self._secret()}),
             f'{{"password": "{self._secret()}", ',
             json.dumps([self._secret()]),
         ):
