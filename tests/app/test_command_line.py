@@ -34,7 +34,7 @@ def test_version_imports_nothing_heavy() -> None:
 
 
 def test_a_good_configuration_is_shown_with_its_origins(tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text("query_period: 30\napi_token: s3cr3t\n")
+    (tmp_path / "config.yaml").write_text("query_period: 30\napi_token: s3cr3t\ninfluxdb_org: home\n")
     done = sunledger(tmp_path, "config", "check", "--dry-run", "--health-port=9000", DTU_HOST="10.0.0.5")
     assert done.returncode == 0
     rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()}
@@ -44,7 +44,7 @@ def test_a_good_configuration_is_shown_with_its_origins(tmp_path: Path) -> None:
     assert rows["DRY_RUN"] == ["true", "command", "line"]
     assert rows["RESET_HOUR"] == ["23", "default"]
     assert rows["API_TOKEN"][0] == "********"
-    assert "warning: set, but without effect in this version: api_token" in done.stderr
+    assert "warning: set, but without effect in this version: influxdb_org" in done.stderr
     assert "s3cr3t" not in done.stdout + done.stderr
 
 

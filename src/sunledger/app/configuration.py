@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from sunledger.app import reserved
 from sunledger.app.broker import Mqtt
+from sunledger.app.entrance import Entrance
 from sunledger.app.exposure import Exposure
 from sunledger.app.forms import (
     Automatic,
@@ -312,7 +313,7 @@ class Configuration(Group):
     logs: Logs = Logs()
     observation: Observation = Observation()
     running: Running = Running()
-    access: reserved.Access = reserved.Access()
+    access: Entrance = Entrance()
     mqtt: Mqtt = Mqtt()
     influx: reserved.Influx = reserved.Influx()
     backups: reserved.Backups = reserved.Backups()

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sunledger.access import Access
     from sunledger.api.front import Front
     from sunledger.api.guard import Reach
+    from sunledger.api.limits import Rates
     from sunledger.api.sources import Scrape
 
 
@@ -240,7 +241,7 @@ def _api(
     tracer: Tracer,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
-    from sunledger.api.limits import Limits, Rates, in_process
+    from sunledger.api.limits import Limits, in_process
     from sunledger.api.sources import ApiSettings
 
     keeper = kept.keeper
@@ -265,13 +266,20 @@ def _api(
         accept=accept,
         access=kept.access,
         reach=_reach(configuration),
-        limits=Limits(in_process(), Rates()),
+        limits=Limits(in_process(), _rates(configuration)),
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
     )
     return tracer.api(api, front.trusted_proxies)
+
+
+def _rates(configuration: Configuration) -> "Rates":
+    from sunledger.api.limits import Rates
+
+    given = configuration.access
+    return Rates(anonymous=given.rate_limit_anonymous, known=given.rate_limit, ingest=given.rate_limit_ingest)
 
 
 def _reach(configuration: Configuration) -> "Reach":

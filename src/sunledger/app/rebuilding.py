@@ -2,13 +2,16 @@
 
 import http.client
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from ssl import SSLContext
 from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
+from sunledger.access import TERMINAL, Action, Role
+from sunledger.app.access import access_beside
 from sunledger.app.chosen_database import Chosen
 from sunledger.app.configuration import Configuration
 from sunledger.app.databases import accounting_of
@@ -20,6 +23,7 @@ from sunledger.store.protocol import StoreError, StoreInUse
 _PATIENCE = 30
 """Seconds to wait for an answer of the server."""
 _ASK_EVERY = 0.5
+_TOKEN_LASTS = timedelta(days=1)
 _ACCEPTED = 202
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where a server listens, not we
 
@@ -40,13 +44,39 @@ async def rebuild(chosen: Chosen, clock: Clock, progress: Progress) -> int:
 
 
 async def _by_the_server(chosen: Chosen, clock: Clock, progress: Progress) -> int:
+    async with _credential(chosen.configuration, clock) as token:
+        return await _asked_of_the_server(chosen, clock, progress, token)
+
+
+@asynccontextmanager
+async def _credential(configuration: Configuration, clock: Clock) -> AsyncIterator[SecretStr]:
+    """The configuration's token, or one of our own, which ends with this command. Raises StoreError."""
+    given = configuration.access.api_token
+    if given is not None:
+        yield given
+        return
+    async with access_beside(configuration) as access:
+        made = await access.tokens.create(
+            "sunledger rollup rebuild",
+            Role.OPERATOR,
+            TERMINAL,
+            scopes=[Action.READ, Action.OPERATE],
+            expires_at=clock.now() + _TOKEN_LASTS,
+        )
+        try:
+            yield SecretStr(made.secret)
+        finally:
+            await access.tokens.revoke(made.token.id, TERMINAL)
+
+
+async def _asked_of_the_server(chosen: Chosen, clock: Clock, progress: Progress, token: SecretStr) -> int:
     database = chosen.database
     if not chosen.configuration.server.health_enabled:
         raise StoreError(
             f"a server without HTTP (HEALTH_ENABLED=false) is running on {database.name}, so that it cannot "
             "be asked to rebuild; stop it and do this again"
         )
-    server = _server_of(chosen.configuration)
+    server = _server_of(chosen.configuration, token)
     engine = _asked(server, "GET", "/api/v1/storage")["engine"]
     if engine not in {database.engine, "unknown"}:
         raise StoreError(
@@ -70,15 +100,15 @@ class _Server(NamedTuple):
     host: str
     port: int
     tls: SSLContext | None
-    token: SecretStr | None
-    """What it knows us by, where it asks."""
+    token: SecretStr
+    """What it knows us by."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
 
     def credential(self) -> Mapping[str, str]:
         """The header that says who asks."""
-        return {} if self.token is None else {"Authorization": f"Bearer {self.token.get_secret_value()}"}
+        return {"Authorization": f"Bearer {self.token.get_secret_value()}"}
 
     def connection(self) -> http.client.HTTPConnection:
         """A connection to it, not made yet."""
@@ -87,7 +117,7 @@ class _Server(NamedTuple):
         return http.client.HTTPSConnection(self.host, self.port, timeout=_PATIENCE, context=self.tls)
 
 
-def _server_of(configuration: Configuration) -> _Server:
+def _server_of(configuration: Configuration, token: SecretStr) -> _Server:
     """Where it is by its configuration. Raises StoreError."""
     server, pair = configuration.server, configuration.exposure.pair
     host = _EVERYWHERE.get(server.health_host, server.health_host)
@@ -95,7 +125,7 @@ def _server_of(configuration: Configuration) -> _Server:
         tls = None if pair is None else trusting(pair.certificate.read_text("latin-1"))
     except OSError as error:
         raise StoreError(f"TLS_CERT cannot be used to know the server by it ({error})") from error
-    return _Server(host, server.health_port, tls, configuration.access.api_token)
+    return _Server(host, server.health_port, tls, token)
 
 
 def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
@@ -113,8 +143,8 @@ def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
         connection.close()
     if answer.status == http.client.UNAUTHORIZED:
         raise StoreError(
-            f"the server at {server} wants to know who asks; set the same API_TOKEN for it and here, or stop "
-            "it and do this again"
+            f"the server at {server} does not know this command; set the same API_TOKEN for it and here, or "
+            "stop it and do this again"
         )
     body: Mapping[str, Any] = json.loads(said) if said.startswith(b"{") else {}
     if answer.status not in {http.client.OK, _ACCEPTED} or not body:

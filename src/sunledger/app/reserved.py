@@ -14,7 +14,6 @@ from sunledger.app.forms import (
     Duration,
     Json,
     Lower,
-    Networks,
     OptionalFile,
     Secret,
     Switch,
@@ -31,23 +30,6 @@ RETIRED: Mapping[str, str] = {
     "config_file": "the file is named by --config or SUNLEDGER_CONFIG",
 }
 """Keys of the old systems without a successor, and why."""
-
-
-class Access(Group):
-    """Who may do what (later: this version has no authentication)."""
-
-    api_token: Annotated[Secret, Key("a bearer token known to both sides", secret=True, later=True)] = None
-    jwt_secret_key: Annotated[
-        Secret, Key("signs tokens; generated if unset", also=("django_secret_key",), secret=True, later=True)
-    ] = None
-    legacy_read_from: Annotated[
-        Networks,
-        Key(
-            "address ranges that may read the old paths without a credential",
-            form="ranges such as 192.168.1.0/24",
-            later=True,
-        ),
-    ] = ()
 
 
 class Influx(Group):

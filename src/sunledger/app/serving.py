@@ -17,6 +17,7 @@ from sunledger.app.access import invite, make_access, sites_of_customers
 from sunledger.app.background import begun
 from sunledger.app.configuration import Configuration
 from sunledger.app.databases import make_records, make_store
+from sunledger.app.entrance import warn_of_gateways
 from sunledger.app.keeping import keeper_for
 from sunledger.app.plant import Plant, make_plant
 from sunledger.app.sites import Origin, at_home, open_sites, pins_of
@@ -45,6 +46,7 @@ async def serve(
     """
     stopping = Stopping()
     stopping.watch()
+    warn_of_gateways(configuration.access.legacy_read_from)
     pins = pins_of(configuration, origin)
     configuration = await at_home(configuration)
     async with AsyncExitStack() as stack:
