@@ -142,7 +142,7 @@ async def serving(
     api = create_api(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
-        settings=ApiSettings(version="1.2.3", zone=BERLIN), metrics=metrics,
+        settings=ApiSettings(version="1.2.3", zone=BERLIN, period=MINUTE), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
         accept=intake.accept_all, mqtt=mqtt, access=access,
         reach=reach, limits=Limits(in_process(), rates),

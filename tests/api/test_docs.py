@@ -35,6 +35,7 @@ ANSWERS = {
     "/api/v1/storage": "/api/v1/storage",
     "/api/v1/system/metrics": "/api/v1/system/metrics",
     "/api/v1/corrections": "/api/v1/corrections",
+    "/api/v1/quality": "/api/v1/quality",
     "/api/v1/system/health": "/api/v1/system/health",
 }
 TYPES: dict[str, tuple[type, ...]] = {

@@ -64,7 +64,7 @@ async def audit(query: Annotated[AuditQuery, Query()], request: Request, access:
 
 
 @routes.get("/api/v1/audit/verification", responses=answers(_VERDICT))
-async def verify(_: Nothing, access: FromAccess) -> Json:
+async def verify_audit(_: Nothing, access: FromAccess) -> Json:
     """Follow the chain; the hash of its end, to be written down elsewhere, or the first broken entry."""
     verdict = await access.audit.verify()
     head = verdict.head

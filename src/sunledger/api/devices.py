@@ -61,7 +61,7 @@ async def device(
     openapi_extra=carrying(partly(NAMED)),
     dependencies=[needs(Action.CHANGE)],
 )
-async def describe(
+async def describe_device(
     serial_number: Annotated[str, Path(description="Of the inverter.")],
     members: Members,
     _: Annotated[NoParameters, Query()],

@@ -65,9 +65,7 @@ def refusal(connection: HTTPConnection, who: Principal, need: Need) -> Problem:
     return Problem(Trouble.FORBIDDEN, detail)
 
 
-def needs(
-    action: Action, *, everywhere: bool = False, legacy: bool = False, in_outage: bool = False
-) -> Any:
+def needs(action: Action, *, everywhere: bool = False, legacy: bool = False, in_outage: bool = False) -> Any:
     """What a router or a route puts into `dependencies`."""
     return Depends(Need(action, everywhere, legacy, in_outage))
 

@@ -82,7 +82,9 @@ class LatestQuery(Parameters):
 
 
 @routes.get("/api/v1/readings/latest", responses=answers(page({"oneOf": ROWS, "type": "object"})))
-async def latest(query: Annotated[LatestQuery, Query()], request: Request, sources: FromSources) -> Response:
+async def latest_readings(
+    query: Annotated[LatestQuery, Query()], request: Request, sources: FromSources
+) -> Response:
     """The latest reading of every inverter, port, device or place; without those that were set aside."""
     if not sources.sight.whole:  # what is seen may change without any reading
         return Json(_latest(query, request, sources))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Protocol
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,8 @@ class ApiSettings:
     front: Front = CLOSED
     telemetry: TelemetryConfig | None = None
     """Where its requests are traced."""
+    period: timedelta | None = None
+    """From one poll of a device to the next; None where it is not known."""
 
 
 RequestListener = Callable[[str, str, int, float], None]

@@ -114,7 +114,7 @@ async def storage(query: Annotated[ItemQuery, Query()], sources: FromSources) ->
     status_code=_ACCEPTED,
     responses={_ACCEPTED if code == _OK else code: each for code, each in answers(_REBUILD).items()},
 )
-async def rebuild(_: Annotated[NoParameters, Query()], sources: FromSources) -> Json:
+async def rebuild_rollups(_: Annotated[NoParameters, Query()], sources: FromSources) -> Json:
     """Begin to make all rollups, energy and judgements anew; `GET /api/v1/storage` tells how far it is.
 
     Polls are committed meanwhile. Only from the machine itself; one that runs already goes on.

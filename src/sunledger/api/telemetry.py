@@ -49,7 +49,7 @@ _GZIP = zlib.MAX_WBITS | 16
     openapi_extra=dict(_CARRIED),
     dependencies=[needs(Action.PUSH)],
 )
-async def push(
+async def push_telemetry(
     id: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Of the device.")],
     _: Annotated[NoParameters, Query()],
     request: Request,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -260,6 +261,7 @@ def _api(
             zone=configuration.timing.timezone,
             front=front,
             telemetry=tracer.telemetry,
+            period=timedelta(seconds=configuration.timing.query_period),
         ),
         metrics=scrape,
         tending=kept.tending,
