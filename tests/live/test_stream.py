@@ -261,3 +261,26 @@ async def test_every_event_of_a_reader_is_received_in_order_or_counted_as_lost(
     assert received == sorted(received)
     assert set(received) <= set(meant)
     assert len(received) + lost == len(meant)
+
+
+@given(
+    history=st.integers(1, 12),
+    rounds=st.lists(st.tuples(st.integers(0, 15), st.sets(st.integers(0, 2))), max_size=12),
+)
+async def test_what_each_of_several_readers_reads_or_loses_is_its_own(
+    history: int, rounds: list[tuple[int, set[int]]]
+) -> None:
+    clock = ManualClock(NOON)
+    stream = Stream(clock, history=history)
+    subscriptions = [stream.subscribe() for _ in range(3)]
+    read: list[list[dict[str, Any]]] = [[], [], []]
+    for count, readers in [*rounds, (1, {0, 1, 2})]:
+        await publish(stream, clock, *(Note(None) for _ in range(count)))
+        for reader in readers:
+            read[reader] += await all_there_is(subscriptions[reader])
+    for subscription, events_read in zip(subscriptions, read, strict=True):
+        lost = sum(event["count"] for event in events_read if event["type"] == "lost")
+        received = [event["id"] for event in events_read if event["type"] == "note"]
+        assert len(set(received)) == len(received)
+        assert len(received) + lost == sum(count for count, _ in rounds) + 1
+        subscription.close()

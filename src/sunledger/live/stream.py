@@ -66,6 +66,8 @@ class Stream:
         self._count = 0
         self._told = 0
         self._subscribers: set[Subscription] = set()
+        self._behind: set[Subscription] = set()
+        self._had = 0
         self._tick = asyncio.Event()
         self._ticking: asyncio.Task[None] | None = None
         self._frames: dict[tuple[Selection, int, int], tuple[list[bytes], Frame]] = {}
@@ -74,13 +76,23 @@ class Stream:
     def publish(self, event: Event) -> None:
         """Tell everybody whom the event concerns, soon."""
         if len(self._history) == self._longest:
-            oldest = self._history.popleft()
-            for subscriber in self._subscribers:
-                subscriber.miss(self._count - self._longest + 1, oldest)
+            self._lose(self._count - self._longest + 1, self._history.popleft())
         self._history.append(event)
         self._count += 1
         if self._subscribers and self._ticking is None and not self._closed:
             self._ticking = asyncio.get_running_loop().create_task(self._bundle_up())
+
+    def _lose(self, number: int, event: Event) -> None:
+        """Tell whoever has not had the n-th event that it is gone.
+
+        Mostly all have. So it is remembered who has not had what was last told, lest many events at once are
+        work for each of many subscribers.
+        """
+        if self._had < number and self._had < self._told:
+            self._had = self._told
+            self._behind = {each for each in self._subscribers if each.place < self._had}
+        for subscriber in self._behind if number <= self._had else self._subscribers:
+            subscriber.miss(number, event)
 
     def subscribe(
         self,
@@ -101,6 +113,8 @@ class Stream:
         if place is None:
             subscription.resync = True
         self._subscribers.add(subscription)
+        if subscription.place < self._had:
+            self._behind.add(subscription)
         return subscription
 
     def close(self) -> None:
@@ -114,6 +128,7 @@ class Stream:
     def forget(self, subscriber: "Subscription") -> None:
         """Let go of a subscriber."""
         self._subscribers.discard(subscriber)
+        self._behind.discard(subscriber)
 
     @property
     def last_id(self) -> str:
