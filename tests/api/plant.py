@@ -18,7 +18,7 @@ from sunledger.access import Access
 from sunledger.access.tables import SCHEMA
 from sunledger.api.application import create_api
 from sunledger.api.guard import Reach
-from sunledger.api.limits import Limits, Rates, in_process
+from sunledger.api.limits import InProcess, Limits, Rates
 from sunledger.api.metrics import Metrics
 from sunledger.api.sources import ApiSettings
 from sunledger.intake.intake import Intake
@@ -89,6 +89,7 @@ class Plant:
     metrics: Metrics
     journal: Journal
     system_metrics: MemorySystemMetrics
+    access: Access
     api: FastAPI
     server: uvicorn.Server
     client: httpx.AsyncClient
@@ -145,11 +146,22 @@ async def serving(
         settings=ApiSettings(version="1.2.3", zone=BERLIN, period=MINUTE), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
         accept=intake.accept_all, mqtt=mqtt, access=access,
-        reach=reach, limits=Limits(in_process(), rates),
+        reach=reach, limits=Limits(InProcess(), rates),
     )  # fmt: skip
     async with listening(api) as (server, address), httpx.AsyncClient(base_url=address) as client:
         yield Plant(
-            clock, store, intake, health, stream, metrics, journal, system_metrics, api, server, client
+            clock,
+            store,
+            intake,
+            health,
+            stream,
+            metrics,
+            journal,
+            system_metrics,
+            access,
+            api,
+            server,
+            client,
         )
         stream.close()
     await access.close()

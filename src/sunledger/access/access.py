@@ -1,17 +1,17 @@
 """Access: who somebody is by what they show, and the way to users, sessions, tokens and the audit."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import argon2
 import structlog
 
 from sunledger.access.attempts import Attempts
 from sunledger.access.audit import FAILED, Actor, Event, nobody
 from sunledger.access.errors import Invalid
 from sunledger.access.grants import SitesOf
-from sunledger.access.hashing import STRENGTH, Hashing
+from sunledger.access.hashing import Hashing
 from sunledger.access.keys import Keys
 from sunledger.access.made_secrets import derived, same
 from sunledger.access.password_policy import normalised
@@ -27,6 +27,9 @@ from sunledger.access.verifying import SESSION, TOKEN, Verifying
 from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError
 from sunledger.store.statements import Statements
+
+if TYPE_CHECKING:
+    import argon2
 
 log = structlog.get_logger("sunledger.access")
 
@@ -48,7 +51,8 @@ class Given:
     api_token: str | None = None
     jwt_secret_key: str | None = None
     life: Life = LIFE
-    strength: argon2.Parameters = field(default_factory=lambda: STRENGTH)
+    strength: "argon2.Parameters | None" = None
+    """Of the hashes of passwords; None: what RFC 9106 recommends where memory is scarce."""
 
 
 class Access:

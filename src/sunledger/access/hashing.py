@@ -6,14 +6,14 @@ A hash takes 64 MiB and, of one core of a Raspberry Pi 4, about a second: so muc
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-
-import argon2
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from sunledger.access.errors import Busy
 
-STRENGTH = argon2.profiles.RFC_9106_LOW_MEMORY
+if TYPE_CHECKING:
+    import argon2
+
 AT_ONCE = 2
 _MOST_WAITING = 8
 """Log-ins; at two a second or less, whoever comes later would wait too long."""
@@ -24,10 +24,18 @@ T = TypeVar("T")
 class Hashing:
     """Hashes and verifies passwords. Raises `Busy` when too many wait."""
 
-    def __init__(self, strength: argon2.Parameters = STRENGTH) -> None:
-        self._hasher = argon2.PasswordHasher.from_parameters(strength)
+    def __init__(self, strength: "argon2.Parameters | None" = None) -> None:
+        """`strength` is that of RFC 9106 for little memory unless given."""
+        self._strength = strength
         self._threads = ThreadPoolExecutor(AT_ONCE, "passwords")
         self._waiting = 0
+
+    @cached_property
+    def _hasher(self) -> "argon2.PasswordHasher":
+        """Imported when somebody logs in, which at most homes is seldom."""
+        import argon2  # noqa: PLC0415
+
+        return argon2.PasswordHasher.from_parameters(self._strength or argon2.profiles.RFC_9106_LOW_MEMORY)
 
     def close(self) -> None:
         """Let the threads go; whoever still waits gets an answer first."""
@@ -46,6 +54,8 @@ class Hashing:
         return self._hasher.check_needs_rehash(hashed)
 
     def _matches(self, password: str, hashed: str) -> bool:
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
         try:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):

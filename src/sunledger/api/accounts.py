@@ -90,7 +90,7 @@ async def me(_: Nothing, who: FromPrincipal, access: FromAccess) -> Json:
 
 
 @routes.post("/api/v1/token", responses=answers(_TOKEN), openapi_extra=_CREDENTIAL, dependencies=[PUBLIC])
-async def token(
+async def signed_token(
     request: Request, members: Members, _: Nothing, access: FromAccess, sources: FromSources
 ) -> Json:
     """A signed token for a program that has a name and a password; it lasts a quarter of an hour."""
@@ -116,7 +116,7 @@ async def set_up(
     """Make the first administrator, with the secret of the link that the log shows."""
     if not from_same_host(request):
         raise Problem(Trouble.CROSS_SITE, "Origin: another site's page may not set Sunledger up.")
-    await throttle(request, sources.limits, "setup")
+    await throttle(request, sources.limits, "", "setup")
     fields = Fields(members)
     secret, name, password = (_secret(fields, each) for each in ("secret", "name", "password"))
     fields.refuse_others()
@@ -136,9 +136,9 @@ async def _known(request: Request, members: Members, access: Access, limits: Lim
     return user
 
 
-async def throttle(request: Request, limits: Limits, name: str) -> None:
+async def throttle(request: Request, limits: Limits, name: str, what: str = "login") -> None:
     """Refuse more tries than somebody makes by hand. Raises `Problem`."""
-    tries = Counted("login", LOG_INS, address_of(request)), Counted("login-name", LOG_INS_OF_NAME, name)
+    tries = Counted(what, LOG_INS, address_of(request)), Counted(f"{what}-name", LOG_INS_OF_NAME, name)
     for counted in tries:
         allowance = await limits.hit(counted)
         if not allowance.granted:

@@ -19,6 +19,7 @@ from sunledger.api import (
     docs,
     energy,
     energy_data,
+    entry_pages,
     events,
     health,
     history,
@@ -89,6 +90,7 @@ _SUBJECTS = (
     scraping,
     legacy,
     docs,
+    entry_pages,
 )
 
 

@@ -19,7 +19,8 @@ POLICY = (
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 
 
-def _asset(name: str) -> Response:
+def asset(name: str) -> Response:
+    """A page, or what belongs to it, which loads nothing from elsewhere and runs no script within it."""
     content = files("sunledger.api").joinpath("pages", name).read_bytes()
     return Response(content, 200, {"Content-Security-Policy": POLICY}, _TYPES[name.rpartition(".")[2]])
 
@@ -27,19 +28,19 @@ def _asset(name: str) -> Response:
 @routes.get("/docs")
 async def page() -> Response:
     """The page."""
-    return _asset("docs.html")
+    return asset("docs.html")
 
 
 @routes.get("/docs/docs.css")
 async def style() -> Response:
     """Its style."""
-    return _asset("docs.css")
+    return asset("docs.css")
 
 
 @routes.get("/docs/docs.js")
 async def script() -> Response:
     """Its script, which reads /openapi.json."""
-    return _asset("docs.js")
+    return asset("docs.js")
 
 
 @routes.get("/openapi.json")

@@ -17,7 +17,7 @@ from sunledger.api.paging import page_asked, paged, refuse_paging
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.rows import identity_column
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
-from sunledger.api.sources import FromSources, Kept, require_devices
+from sunledger.api.sources import FromSources, Kept, note_export, require_devices
 from sunledger.api.steps import (
     FORMAT_ABOUT,
     PERIOD,
@@ -109,6 +109,7 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     format_ = wanted(request, query.format)
     if format_ != "json":
         refuse_paging(query, format_)
+        await note_export(sources, "energy", format_, query)
         return await streamed(await energy_table(query, sources), format_)
     page = page_asked(query, request)
     whole = page.span or asked_span(query, sources)

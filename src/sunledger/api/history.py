@@ -19,7 +19,7 @@ from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Seri
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import identity_column
 from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
-from sunledger.api.sources import FromSources, Kept, require_devices
+from sunledger.api.sources import FromSources, Kept, note_export, require_devices
 from sunledger.api.steps import FORMAT_ABOUT, PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
 from sunledger.api.tables import Chunk, Column, Content, Table, transposed
 from sunledger.ledger.rollup import Number, Summary
@@ -122,6 +122,7 @@ async def history(
     if query.max_points is not None or format_ != "json":
         refuse_paging(query, "a chart" if query.max_points else format_)
     if format_ != "json":
+        await note_export(sources, "history", format_, query)
         return await streamed(await history_table(query, sources), format_)
     page = page_asked(query, request)
     whole = page.span or asked_span(query, sources)

@@ -4,14 +4,10 @@ Answers tell what is left, in the fields of draft-ietf-httpapi-ratelimit-headers
 back. Requests from the machine itself are not counted.
 """
 
-import math
 import re
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import Message, Send
@@ -19,7 +15,6 @@ from starlette.types import Message, Send
 from sunledger.access.principal import Kind, Principal
 from sunledger.api.forwarded import origin_of
 from sunledger.api.problems import Problem, Trouble
-from sunledger.sitetime import Clock, SystemClock
 
 _PUSH = re.compile(r"/api/v1/devices/([A-Za-z0-9_-]{1,64})/telemetry")
 _MINUTE = 60
@@ -68,28 +63,19 @@ class Counting(Protocol):
         """Count one more; it is not granted where the limit is reached."""
 
 
-class Counter:
-    """Counts requests in storage of the library `limits`."""
+class InProcess:
+    """Counts requests of this process alone; what does it is imported with the first that is counted."""
 
-    def __init__(self, limiter: SlidingWindowCounterRateLimiter, clock: Clock) -> None:
-        self._limiter = limiter
-        self._clock = clock
-        self._items: dict[int, RateLimitItem] = {}
+    def __init__(self) -> None:
+        self._counter: Counting | None = None
 
     async def hit(self, counted: Counted) -> Allowance:
         """Count one more."""
-        item = self._items.get(counted.rate)
-        if item is None:
-            item = self._items[counted.rate] = RateLimitItemPerMinute(counted.rate)
-        granted = await self._limiter.hit(item, counted.name, counted.key)
-        window = await self._limiter.get_window_stats(item, counted.name, counted.key)
-        seconds = max(0, math.ceil(window.reset_time - self._clock.now().timestamp()))
-        return Allowance(counted, granted, window.remaining, seconds)
+        if self._counter is None:
+            from sunledger.api.counting import in_process  # noqa: PLC0415
 
-
-def in_process() -> Counter:
-    """A counter for this process alone."""
-    return Counter(SlidingWindowCounterRateLimiter(MemoryStorage()), SystemClock())
+            self._counter = in_process()
+        return await self._counter.hit(counted)
 
 
 class Limits:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 from starlette.websockets import WebSocket
 
@@ -115,12 +116,20 @@ def answer_to(error: Exception) -> Response | None:
     return None
 
 
+def _shows_pages(connection: HTTPConnection) -> bool:
+    """Whether this is a browser that goes to an address."""
+    wants = connection.headers.get("accept", "").partition(",")[0]
+    return connection.scope.get("method") == "GET" and wants == "text/html"
+
+
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 async def _own(connection: Any, error: Exception) -> Any:
-    """Answer a request, or deny a WebSocket."""
+    """Answer a request, or deny a WebSocket; somebody who looks at a page is led to the log-in."""
     response = answer_to(error)
+    if isinstance(error, Problem) and error.trouble is Trouble.UNAUTHENTICATED and _shows_pages(connection):
+        return RedirectResponse(f"/login?next={quote(connection.url.path)}", 303)
     if isinstance(connection, WebSocket) and response is not None:
         await connection.send_denial_response(response)
         return None

@@ -20,7 +20,7 @@ from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Seri
 from sunledger.api.revalidation import unless_known, version_tag
 from sunledger.api.rows import columns, decoded, names, reading_row
 from sunledger.api.shapes import ROWS, answers, page, row
-from sunledger.api.sources import FromSources, Kept, Sources, require_devices
+from sunledger.api.sources import FromSources, Kept, Sources, note_export, require_devices
 from sunledger.api.tables import Chunk, Table, of_chunk
 from sunledger.measurements import INVERTER, KINDS, PORT, Reading
 from sunledger.sitetime import Span
@@ -66,6 +66,7 @@ async def readings(
     if query.max_points is None and format_ == "json":
         return await _page(query, request, sources)
     refuse_paging(query, "a chart" if query.max_points else format_)
+    await note_export(sources, "readings", format_, query)
     table = await readings_table(query, sources)
     if format_ == "json":
         return Json({"items": await array(table), "next_cursor": None})

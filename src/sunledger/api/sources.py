@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends
 from fastapi.telemetry import TelemetryConfig
+from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 
 from sunledger.access.access import Access
@@ -136,6 +137,17 @@ async def sources_of(connection: HTTPConnection) -> Sources:
 
 
 FromSources = Annotated[Sources, Depends(sources_of)]
+
+
+async def note_export(sources: Sources, what: str, format_: str, query: BaseModel) -> None:
+    """Write down that somebody takes data away as a file. Raises StoreError."""
+    asked = query.model_dump(mode="json", exclude_unset=True, exclude={"format", "fields"})
+    if format_ in _FILES:
+        await sources.note(Event(action="export", object_kind=what, after={"format": format_, **asked}))
+
+
+_FILES = frozenset({"csv", "ndjson", "arrow", "parquet"})
+"""Formats that leave with whoever asked; JSON is what screens are made of."""
 
 
 async def access_of(connection: HTTPConnection) -> Access:

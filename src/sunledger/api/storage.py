@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from sunledger.access.audit import Event
 from sunledger.access.principal import Action
 from sunledger.api.answers import Json
 from sunledger.api.fields import ItemQuery, sparse
@@ -121,7 +122,9 @@ async def rebuild_rollups(_: Annotated[NoParameters, Query()], sources: FromSour
     """
     if not sources.tending.can_rebuild:
         raise Problem(Trouble.NOT_OFFERED, "What is in memory only is not rebuilt.")
-    return Json(_rebuild(sources.tending.rebuild()), _ACCEPTED)
+    state = _rebuild(sources.tending.rebuild())
+    await sources.note(Event(action="rebuild", object_kind="rollups"))
+    return Json(state, _ACCEPTED)
 
 
 def _described(found: Storage) -> dict[str, Any]:

@@ -27,7 +27,8 @@ routes = APIRouter(tags=["access"], dependencies=[needs(Action.READ)])
 _WORDS: Schema = listed(TEXT) | {"type": ["array", "null"]}
 _MADE_OF = {
     "name": TEXT | {"description": "What it is for."},
-    "role": either_null(TEXT) | {"description": "viewer, operator or administrator; null for a device's."},
+    "role": either_null(TEXT)
+    | {"description": "viewer (unless said), operator, administrator; null: a device's."},
     "sites": _WORDS | {"description": "Null: all of the owner's."},
     "scopes": _WORDS | {"description": "read, push, change, operate, administer; null: all of the role."},
     "device": either_null(TEXT) | {"description": "The one device that it pushes for, and nothing else."},
@@ -61,7 +62,7 @@ async def tokens(query: Listing, request: Request, who: FromPrincipal, access: F
     responses=answers(_NEW, status=201),
     openapi_extra=carrying(partly(_MADE_OF, required=("name",))),
 )
-async def create(
+async def create_token(
     request: Request, members: Members, _: Nothing, who: FromPrincipal, access: FromAccess
 ) -> Json:
     """Make a token. It never may more than its owner may at that time, and ends with its owner.
@@ -93,13 +94,15 @@ async def create(
 
 
 @routes.get("/api/v1/tokens/{id}", responses=answers(_TOKEN))
-async def one(id: Id, _: Nothing, who: FromPrincipal, access: FromAccess) -> Json:
+async def token(id: Id, _: Nothing, who: FromPrincipal, access: FromAccess) -> Json:
     """One token, without its secret."""
     return Json(_shown(_own(await access.tokens.get(id), who)))
 
 
 @routes.delete("/api/v1/tokens/{id}", status_code=204, responses=answers({}, status=204))
-async def revoke(id: Id, request: Request, _: Nothing, who: FromPrincipal, access: FromAccess) -> Response:
+async def revoke_token(
+    id: Id, request: Request, _: Nothing, who: FromPrincipal, access: FromAccess
+) -> Response:
     """End a token at once."""
     _own(await access.tokens.get(id), who)
     await access.tokens.revoke(id, actor(request))
@@ -116,9 +119,9 @@ class _Wanted:
         scopes: Iterable[str] | None,
         expires_at: datetime | None,
     ) -> None:
-        if not isinstance(role, str):
+        if role is not None and not isinstance(role, str):
             raise Invalid("must be viewer, operator or administrator", "role")
-        self.role = one_of(Role, role, "role")
+        self.role = one_of(Role, role or Role.VIEWER, "role")
         self.sites = sites
         self.scopes = None if scopes is None else [one_of(Action, each, "scopes") for each in scopes]
         self.expires_at = expires_at

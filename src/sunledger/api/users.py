@@ -84,7 +84,7 @@ async def users(query: Listing, request: Request, access: FromAccess) -> Json:
     openapi_extra=carrying(partly({"name": TEXT, "password": TEXT, **_GRANT}, ("name", "password"))),
     dependencies=[_ADMINISTRATOR],
 )
-async def create(request: Request, members: Members, _: Nothing, access: FromAccess) -> Json:
+async def create_user(request: Request, members: Members, _: Nothing, access: FromAccess) -> Json:
     """Make a user, with a role everywhere, or roles on sites and customers."""
     fields = Fields(members)
     name, password = _text(fields, "name"), _text(fields, "password")
@@ -97,7 +97,7 @@ async def create(request: Request, members: Members, _: Nothing, access: FromAcc
 
 
 @routes.get("/api/v1/users/{name}", responses=answers(_USER), dependencies=[_ADMINISTRATOR])
-async def one(name: Name, _: Nothing, access: FromAccess) -> Json:
+async def user(name: Name, _: Nothing, access: FromAccess) -> Json:
     """One user."""
     return Json(_shown(await access.users.get(name)))
 
@@ -108,7 +108,7 @@ async def one(name: Name, _: Nothing, access: FromAccess) -> Json:
     openapi_extra=carrying(partly({**_GRANT, "disabled": TRUTH})),
     dependencies=[_ADMINISTRATOR],
 )
-async def change(name: Name, request: Request, members: Members, _: Nothing, access: FromAccess) -> Json:
+async def change_user(name: Name, request: Request, members: Members, _: Nothing, access: FromAccess) -> Json:
     """Give a user other roles, or lock it out; its sessions and tokens follow at once."""
     fields = Fields(members)
     user = await access.users.get(name)
@@ -121,7 +121,7 @@ async def change(name: Name, request: Request, members: Members, _: Nothing, acc
 @routes.delete(
     "/api/v1/users/{name}", status_code=204, responses=answers({}, status=204), dependencies=[_ADMINISTRATOR]
 )
-async def remove(name: Name, request: Request, _: Nothing, access: FromAccess) -> Response:
+async def remove_user(name: Name, request: Request, _: Nothing, access: FromAccess) -> Response:
     """Remove a user, with its sessions and tokens. The audit keeps the name."""
     await access.users.remove(name, actor(request))
     return Response(status_code=204)
@@ -161,7 +161,7 @@ async def set_password(
     "/api/v1/users/{name}/sessions", responses=answers(fixed(items=listed(_SESSION))),
     dependencies=_OWN,
 )  # fmt: skip
-async def sessions(name: Name, _: Nothing, who: FromPrincipal, access: FromAccess) -> Json:
+async def user_sessions(name: Name, _: Nothing, who: FromPrincipal, access: FromAccess) -> Json:
     """The browsers in which a user is logged in, newest first; one's own, or for administrators."""
     found = await access.sessions.of_user(name)
     return Json({"items": [_session(each, who.session, access) for each in found]})

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -242,7 +241,7 @@ def _api(
     tracer: Tracer,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
-    from sunledger.api.limits import Limits, in_process
+    from sunledger.api.limits import InProcess, Limits
     from sunledger.api.sources import ApiSettings
 
     keeper = kept.keeper
@@ -268,7 +267,7 @@ def _api(
         accept=accept,
         access=kept.access,
         reach=_reach(configuration),
-        limits=Limits(in_process(), _rates(configuration)),
+        limits=Limits(InProcess(), _rates(configuration)),
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
