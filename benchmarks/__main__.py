@@ -16,7 +16,7 @@ from benchmarks.figures import Figure, report
 
 NAMES = (
     "decode", "poll", "ingest", "query", "answers", "footprint", "bulk", "rollup", "years", "outage",
-    "subscribers",
+    "subscribers", "timescale",
 )  # fmt: skip
 
 

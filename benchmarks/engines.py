@@ -132,6 +132,8 @@ class PostgresEngine:
     def _make(self, name: str) -> None:
         if not self.exists(name):
             self.server.ask(f'CREATE DATABASE "{name}"')
+            if self.server.timescale:
+                self.server.ask("CREATE EXTENSION timescaledb", name)
 
     def exists(self, name: str) -> bool:
         """Whether the server has it."""
@@ -182,7 +184,7 @@ def engines(directory: Path | None) -> Iterator[Sequence[Engine]]:
         found: list[Engine] = [SqliteEngine(directory)]
         versions = installed()
         if versions:
-            server = stack.enter_context(_serving(versions[min(versions)], directory))
+            server = stack.enter_context(serving(versions[min(versions)], directory))
             found.append(PostgresEngine(server, directory))
         else:
             print("PostgreSQL is not installed: its figures are left out", flush=True)
@@ -190,10 +192,10 @@ def engines(directory: Path | None) -> Iterator[Sequence[Engine]]:
 
 
 @contextmanager
-def _serving(programs: Path, directory: Path) -> Iterator[PostgresServer]:
+def serving(programs: Path, directory: Path, *, timescale: bool = False) -> Iterator[PostgresServer]:
     """A server whose data is in the directory, kept from last time or made."""
-    server = PostgresServer(programs, *CAREFUL)
-    home = directory / "postgres"
+    server = PostgresServer(programs, *CAREFUL, timescale=timescale)
+    home = directory / ("timescale" if timescale else "postgres")
     home.mkdir(exist_ok=True)
     directory.chmod(0o755)
     server.hand_over(home)
