@@ -1,5 +1,7 @@
 """Problems: one shape for every error, and no parameter that could break the server."""
 
+import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -7,6 +9,8 @@ from fastapi import Request
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.api.plant import SERIALS, Plant
+
+from sunledger.api.problems import Trouble
 
 PATHS = {
     f"/api/inverters/{SERIALS[0]}/history": ["limit", "step"],
@@ -82,6 +86,13 @@ async def test_no_parameter_breaks_the_server(plant: Plant, data: st.DataObject)
 async def test_no_path_breaks_the_server(plant: Plant, path: str) -> None:
     answer = await plant.client.get("/api/inverters/" + quote(path, safe="") + "_")
     assert (answer.status_code, is_problem(answer)) == (404, True)
+
+
+def test_every_kind_of_problem_is_documented_with_its_status() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| (\d{3}) \| `([a-z-]+)` \|", text, re.MULTILINE))
+    kinds = {(str(trouble.status), trouble.uri.rpartition(":")[2]) for trouble in Trouble}
+    assert documented == kinds
 
 
 async def test_an_unknown_address_is_a_problem(plant: Plant) -> None:
