@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sunledger.store.postgres_shelf import PostgresReader, PostgresShelf, ends
+from sunledger.store.postgres_shelf import PostgresReader, PostgresShelf
+from sunledger.store.postgres_site import ends
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.records import Of
 from sunledger.store.tables import LATEST_TABLES, READING_TABLES, ROLLUP_TABLES

@@ -1,8 +1,7 @@
 """Reading and writing rows of one site in PostgreSQL: plain SQL, inside its caller's transaction."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
 from typing import Any
 
 from psycopg import Connection
@@ -11,13 +10,14 @@ from psycopg.pq import PipelineStatus
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
 from sunledger.measurements import PORT
+from sunledger.store.postgres_energies import add, kept
 from sunledger.store.postgres_packing import packed_rows
 from sunledger.store.postgres_partitions import Partitions, month_of
+from sunledger.store.postgres_site import PostgresSite
 from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.records import Identity, Of, Row, Series
 from sunledger.store.shelf import (
-    TOGETHER,
     PortStanding,
     Quarter,
     Rolled,
@@ -27,14 +27,12 @@ from sunledger.store.shelf import (
     quarter_start,
 )
 from sunledger.store.tables import (
-    BEGINS,
     COLUMNS,
     QUARTER_COLUMNS,
     READING_TABLES,
     SERIES_COLUMNS,
     STATE_COLUMNS,
     TALLIES,
-    Stretch,
     latest_row,
     port_latest_row,
     quarter,
@@ -56,44 +54,12 @@ _ROWS = {of: f"SELECT at, series, {', '.join(COLUMNS[of])} FROM {READING_TABLES[
 _SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
 _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
 _STATE = f"SELECT {', '.join(STATE_COLUMNS)} FROM energy_quarter"
-_SHOWN_AS: Mapping[Stretch, str] = {"hour": "start", "day": "day - DATE '0001-01-01' + 1"}
-"""The moment that an hour begins, and the ordinal that days are counted by."""
-_MOMENT: Mapping[Stretch, Callable[[int], object]] = {"hour": Milliseconds, "day": date.fromordinal}
-_TYPE: Mapping[Stretch, str] = {"hour": "timestamptz", "day": "date"}
 _SERIES = f"SELECT {', '.join(SERIES_COLUMNS)} FROM series"
 _NEW_SERIES = ", ".join(SERIES_COLUMNS[1:])
 
 
-def ends(table: str, column: str, where: str = "") -> str:
-    """A SELECT of the first and the last value of a column in a site, by the key: a look for each series."""
-    look = f"(SELECT {{0}}(t.{column}) FROM {table} t WHERE t.site = s.site{where} AND t.series = s.id)"
-    first, last = look.format("MIN"), look.format("MAX")
-    return f"SELECT MIN({first}), MAX({last}) FROM series s WHERE s.site = %s"
-
-
-HOURS_OF_PLANT = "SELECT MIN(start), MAX(start) FROM plant_hour WHERE site = %s"
-"""The first and the last hour that there is of all ports together."""
-
-
-class PostgresReader:
-    """Looking things up over a connection that is in a transaction, so that all answers are of one moment."""
-
-    def __init__(self, connection: Connection, site: int) -> None:
-        self.connection = connection
-        self.site = site
-
-    def ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """The rows of an answer, times in milliseconds."""
-        return self.connection.execute(sql.encode(), parameters, binary=True).fetchall()
-
-    def among(self, series: Sequence[int] | None) -> tuple[str, list[Any]]:
-        """A condition on site and series: without series all of the site's, named so that the key is used."""
-        if series is None:
-            return "site = %s AND series = ANY(ARRAY(SELECT id FROM series WHERE site = %s))", [
-                self.site,
-                self.site,
-            ]
-        return "site = %s AND series = ANY(%s)", [self.site, list(series)]
+class PostgresReader(PostgresSite):
+    """Looking things up: all answers are of one moment."""
 
     def row(self, of: Of, series: int, at: int) -> Row | None:
         """One stored row."""
@@ -182,31 +148,13 @@ class PostgresReader:
         self, series: Sequence[int] | None, start: int, end: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
         """(start, series, Wh) of closed quarters, by local hour."""
-        return self._energies("hour", series, start, end - 1, together=together)
+        return kept(self, "hour", series, (start, end - 1), together=together)
 
     def days(
         self, series: Sequence[int] | None, first: int, last: int, *, together: bool
     ) -> Iterable[tuple[int, int, int]]:
         """(day, series, Wh) of closed quarters."""
-        return self._energies("day", series, first, last, together=together)
-
-    def _energies(
-        self, stretch: Stretch, series: Sequence[int] | None, first: int, last: int, *, together: bool
-    ) -> Iterable[tuple[Any, ...]]:
-        """Hours or days from a first to a last one: of each port, or of all together as series 0."""
-        kept = together and series is None
-        which, known = ("site = %s", [self.site]) if kept else self.among(series)
-        begins, shown = BEGINS[stretch], _SHOWN_AS[stretch]
-        table = f"{'plant' if kept else 'energy'}_{stretch}"
-        what = f"{TOGETHER}, energy" if kept else "series, energy"
-        order = f"ORDER BY {begins}" if kept else f"ORDER BY {begins}, series"
-        if together and not kept:
-            what, order = f"{TOGETHER}, SUM(energy)::int8", f"GROUP BY {begins} ORDER BY {begins}"
-        return self.ask(
-            f"SELECT {shown}, {what} FROM {table} "
-            f"WHERE {which} AND {begins} >= %s AND {begins} <= %s {order}",
-            *known, _MOMENT[stretch](first), _MOMENT[stretch](last),
-        )  # fmt: skip
+        return kept(self, "day", series, (first, last), together=together)
 
     def open_quarters(self, series: Sequence[int] | None) -> Sequence[Quarter]:
         """The open quarter of each port."""
@@ -276,53 +224,11 @@ class PostgresShelf(PostgresReader):
 
     def add_to_hours(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the hours."""
-        self._add("hour", _summed(energies))
+        add(self, "hour", energies)
 
     def add_to_days(self, energies: Iterable[tuple[int, int, int]]) -> None:
         """Add to the days."""
-        self._add("day", _summed(energies))
-
-    def _add(self, stretch: Stretch, sums: Mapping[tuple[int, int], int]) -> None:
-        table, begins, moment = f"energy_{stretch}", BEGINS[stretch], _MOMENT[stretch]
-        self.connection.execute(
-            f"INSERT INTO {table} (site, {begins}, series, energy) "
-            f"SELECT %s::int4, u.* FROM unnest(%b::{_TYPE[stretch]}[], %s::int4[], %s::int8[]) AS u "
-            f"ON CONFLICT (site, series, {begins}) DO UPDATE "
-            f"SET energy = {table}.energy + EXCLUDED.energy".encode(),
-            (
-                self.site,
-                [moment(at) for at, _ in sums],
-                [series for _, series in sums],
-                list(sums.values()),
-            ),
-        )
-        moments = [moment(at) for at in sorted({at for at, _ in sums})]
-        self._sum_up(stretch, f"{begins} = ANY(%b::{_TYPE[stretch]}[])", moments)
-
-    def sum_up_hours(self, start: int, end: int) -> None:
-        """Sum all ports together anew within."""
-        within = "start >= %s AND start < %s"
-        period = Milliseconds(start), Milliseconds(end)
-        self.connection.execute(f"DELETE FROM plant_hour WHERE site = %s AND {within}", (self.site, *period))
-        self._sum_up("hour", within, *period)
-
-    def sum_up_day(self, day: int) -> None:
-        """Sum all ports together anew."""
-        which = self.site, date.fromordinal(day)
-        self.connection.execute("DELETE FROM plant_day WHERE site = %s AND day = %s", which)
-        self._sum_up("day", "day = %s", which[1])
-
-    def _sum_up(self, stretch: Stretch, where: str, *parameters: object) -> None:
-        """Put the sums of all ports for the hours or days that a condition is true of."""
-        which, known = self.among(None)
-        begins = BEGINS[stretch]
-        self.connection.execute(
-            f"INSERT INTO plant_{stretch} (site, {begins}, energy) "
-            f"SELECT site, {begins}, SUM(energy)::int8 FROM energy_{stretch} WHERE {which} AND {where} "
-            f"GROUP BY site, {begins} "
-            f"ON CONFLICT (site, {begins}) DO UPDATE SET energy = EXCLUDED.energy".encode(),
-            (*known, *parameters),
-        )
+        add(self, "day", energies)
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""
@@ -414,11 +320,3 @@ class PostgresShelf(PostgresReader):
             return
         with self.connection.cursor().copy(table.copy) as copy:
             copy.write(packed_rows(table.copy_types, [(self.site, *row) for row in rows]))
-
-
-def _summed(energies: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], int]:
-    """Wh by hour or day, and series."""
-    sums: dict[tuple[int, int], int] = {}
-    for stretch, number, energy in energies:
-        sums[stretch, number] = sums.get((stretch, number), 0) + energy
-    return sums

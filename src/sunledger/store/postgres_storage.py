@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from sunledger.sitetime import instant
 from sunledger.store.postgres_disk import disk_of
-from sunledger.store.postgres_shelf import HOURS_OF_PLANT, PostgresReader, ends
+from sunledger.store.postgres_energies import HOURS_OF_PLANT
+from sunledger.store.postgres_shelf import PostgresReader
+from sunledger.store.postgres_site import ends
 from sunledger.store.postgres_tables import LATEST, READINGS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.shelf import Tier

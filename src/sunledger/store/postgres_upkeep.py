@@ -13,8 +13,10 @@ from sunledger.store.opening import as_kept
 from sunledger.store.postgres import SITE, PostgresStore
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_beside import beside
+from sunledger.store.postgres_energies import HOURS_OF_PLANT, sum_up
 from sunledger.store.postgres_opening import PostgresReadOpening
-from sunledger.store.postgres_shelf import HOURS_OF_PLANT, PostgresShelf, ends
+from sunledger.store.postgres_shelf import PostgresShelf
+from sunledger.store.postgres_site import ends
 from sunledger.store.postgres_tables import QUARTERS, READINGS, ROLLUPS
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.protocol import Accounting, Of
@@ -113,6 +115,14 @@ class PostgresUpkeepShelf(PostgresShelf):
         self._drop("energy_hour", series, *period)
         self.add_to_hours((period[0], number, energy) for number, energy in energies.items())
         self.sum_up_hours(*period)
+
+    def sum_up_hours(self, start: int, end: int) -> None:
+        """Sum all ports together anew within."""
+        sum_up(self, "hour", start, end - 1)
+
+    def sum_up_day(self, day: int) -> None:
+        """Sum all ports together anew."""
+        sum_up(self, "day", day, day)
 
     def replace_day(self, series: Sequence[int] | None, day: int, energies: Mapping[int, int]) -> None:
         """Keep these and no others."""

@@ -66,10 +66,11 @@ def _energies(stretch: Stretch, series: Sequence[int] | None, *, together: bool)
     return f"SELECT {begins}, series, energy FROM energy_{stretch} {where} ORDER BY 1, 2"
 
 
-_SUM_UP: Mapping[Stretch, str] = {
+SUM_UP: Mapping[Stretch, str] = {
     stretch: f"INSERT OR REPLACE INTO plant_{stretch} SELECT {begins}, SUM(energy) FROM energy_{stretch}"
     for stretch, begins in BEGINS.items()
 }
+"""Puts the sums of all ports for the hours or days that its user names."""
 _TOGETHER = 32
 """Readings in a statement, which takes little more than half the time of as many statements."""
 _ROW_COLUMNS = {of: ("at", "series", *columns) for of, columns in COLUMNS.items()}
@@ -246,21 +247,8 @@ class SqliteShelf(SqliteReader):
             energies,
         )
         self.connection.executemany(
-            f"{_SUM_UP[stretch]} WHERE {begins} = ? GROUP BY {begins}", {(at,) for at, _, _ in energies}
+            f"{SUM_UP[stretch]} WHERE {begins} = ? GROUP BY {begins}", {(at,) for at, _, _ in energies}
         )
-
-    def sum_up_hours(self, start: int, end: int) -> None:
-        """Sum all ports together anew within."""
-        self._sum_up("hour", start, end - 1)
-
-    def sum_up_day(self, day: int) -> None:
-        """Sum all ports together anew."""
-        self._sum_up("day", day, day)
-
-    def _sum_up(self, stretch: Stretch, first: int, last: int) -> None:
-        within = f"WHERE {BEGINS[stretch]} >= ? AND {BEGINS[stretch]} <= ?"
-        self.connection.execute(f"DELETE FROM plant_{stretch} {within}", (first, last))
-        self.connection.execute(f"{_SUM_UP[stretch]} {within} GROUP BY {BEGINS[stretch]}", (first, last))
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""

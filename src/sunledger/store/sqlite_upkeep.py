@@ -18,8 +18,8 @@ from sunledger.store.shelf import Quarter, Rolled, Tier
 from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_file import existing, explain, transaction
 from sunledger.store.sqlite_opening import SqliteReadOpening
-from sunledger.store.sqlite_shelf import SqliteShelf, among
-from sunledger.store.tables import READING_TABLES, ROLLUP_TABLES
+from sunledger.store.sqlite_shelf import SUM_UP, SqliteShelf, among
+from sunledger.store.tables import BEGINS, READING_TABLES, ROLLUP_TABLES, Stretch
 from sunledger.store.upkeep import Stand, Told, UpkeepShelf
 
 T = TypeVar("T")
@@ -124,6 +124,19 @@ class SqliteUpkeepShelf(SqliteShelf):
         )
         self.add_to_hours((period[0], number, energy) for number, energy in energies.items())
         self.sum_up_hours(*period)
+
+    def sum_up_hours(self, start: int, end: int) -> None:
+        """Sum all ports together anew within."""
+        self._sum_up("hour", start, end - 1)
+
+    def sum_up_day(self, day: int) -> None:
+        """Sum all ports together anew."""
+        self._sum_up("day", day, day)
+
+    def _sum_up(self, stretch: Stretch, first: int, last: int) -> None:
+        within = f"WHERE {BEGINS[stretch]} >= ? AND {BEGINS[stretch]} <= ?"
+        self.connection.execute(f"DELETE FROM plant_{stretch} {within}", (first, last))
+        self.connection.execute(f"{SUM_UP[stretch]} {within} GROUP BY {BEGINS[stretch]}", (first, last))
 
     def replace_day(self, series: Sequence[int] | None, day: int, energies: Mapping[int, int]) -> None:
         """Keep these and no others."""
