@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sunledger.ledger.fold import Shown, State
 from sunledger.ledger.judgement import Judgement, Reason
+from sunledger.ledger.rollup import joined
 from sunledger.sitetime import instant
 from sunledger.store.records import Device, Identity, Of, Row, Series, position
 from sunledger.store.shelf import PortStanding, Quarter, Rolled, RollupRow, Standing, Tier, quarter_start
@@ -103,6 +104,16 @@ class MemoryShelf:
     def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups that are new."""
         self.put_rollup_rows(of, rows)
+
+    def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Join rollups to those that are stored."""
+        for tier, *row in rows:
+            kept, part = self.rolled.setdefault((of, Tier(int(tier or 0))), {}), rolled(row)
+            before = kept.get((part.start, part.series))
+            if before is not None:
+                grown = joined(before.rollup, part.rollup)
+                part = part._replace(readings=before.readings + part.readings, rollup=grown)
+            kept[part.start, part.series] = part
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""

@@ -14,7 +14,7 @@ from sunledger.store.postgres_energies import add, kept
 from sunledger.store.postgres_packing import packed_rows
 from sunledger.store.postgres_partitions import Partitions, month_of
 from sunledger.store.postgres_site import PostgresSite
-from sunledger.store.postgres_tables import LATEST, QUARTERS, READINGS, ROLLUPS, Table
+from sunledger.store.postgres_tables import GROW_ROLLUPS, LATEST, QUARTERS, READINGS, ROLLUPS, Table
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.records import Identity, Of, Row, Series
 from sunledger.store.shelf import (
@@ -241,6 +241,11 @@ class PostgresShelf(PostgresReader):
     def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups that are new."""
         self._add_rows(ROLLUPS[of], rows)
+
+    def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Join rollups to those that are stored."""
+        if rows:
+            self.connection.execute(GROW_ROLLUPS[of], (self.site, *ROLLUPS[of].arrays(rows)))
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""

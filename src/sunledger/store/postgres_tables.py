@@ -21,6 +21,7 @@ from sunledger.store.tables import (
     ROLLUP_COLUMNS,
     ROLLUP_TABLES,
     SUMMARY_COLUMNS,
+    growth,
 )
 
 _NARROW = 16
@@ -55,12 +56,16 @@ class Table:
 
         One text for any number of rows, so that it is planned once.
         """
-        arrays = ", ".join(f"%b::{kind}[]" for kind in self.types)
         values = [f"{name} = EXCLUDED.{name}" for name in self.columns if name not in self.key]
+        return self.insert_or(", ".join(values))
+
+    def insert_or(self, change: str) -> bytes:
+        """The same that changes rows of the same key otherwise."""
+        arrays = ", ".join(f"%b::{kind}[]" for kind in self.types)
         return (
             f"INSERT INTO {self.name} (site, {', '.join(self.columns)}) "
             f"SELECT %s::int4, u.* FROM unnest({arrays}) AS u "
-            f"ON CONFLICT (site, {', '.join(self.key)}) DO UPDATE SET {', '.join(values)}"
+            f"ON CONFLICT (site, {', '.join(self.key)}) DO UPDATE SET {change}"
         ).encode()
 
     @property
@@ -106,6 +111,7 @@ ROLLUPS = {
     of: _table(name, ROLLUP_COLUMNS[of], "tier", "series", "start", **_SUMS if of is Of.TELEMETRY else {})
     for of, name in ROLLUP_TABLES.items()
 }
+GROW_ROLLUPS = {of: table.insert_or(growth(of, "LEAST", "GREATEST")) for of, table in ROLLUPS.items()}
 QUARTERS = _table("energy_quarter", QUARTER_COLUMNS, "series", "start")
 LATEST = {
     of: _table(name, LATEST_COLUMNS[of], "series", seen_at="timestamptz", **_values(of))

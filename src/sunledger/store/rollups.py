@@ -13,7 +13,7 @@ from sunledger.sitetime import Step
 from sunledger.sitetime.almanac import almanac
 from sunledger.store.protocol import Of
 from sunledger.store.shelf import QUARTER_MS, ReadShelf, Rolled, Shelf, Tier, quarter_start
-from sunledger.store.tables import COLUMNS
+from sunledger.store.tables import COLUMNS, rollup_row
 
 _STEPS = {Tier.QUARTER: Step.QUARTER, Tier.HOUR: Step.HOUR, Tier.DAY: Step.DAY}
 _BELOW = {Tier.HOUR: Tier.QUARTER, Tier.DAY: Tier.HOUR}
@@ -63,13 +63,8 @@ def _put_together(
 ) -> list[Rolled]:
     """Join parts in the order of time to the hours or days that they end; what they come to by themselves."""
     together = _by_period(periods, tier, parts)
-    grown: list[Rolled] = []
-    for begin, group in together.items():
-        begun = [part.series for part in group if part.start > begin]
-        stored = shelf.rollups(of, tier, begun, begin, begin + 1) if begun else ()
-        before = {each.series: [each] for each in stored}
-        grown += [_joined([*before.get(part.series, ()), part])._replace(start=begin) for part in group]
-    shelf.put_rollups(of, tier, grown)
+    grown = [part._replace(start=begin) for begin, group in together.items() for part in group]
+    shelf.grow_rollups(of, [rollup_row(tier, each) for each in grown])
     return [part for group in together.values() for part in group]
 
 

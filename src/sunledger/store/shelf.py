@@ -186,6 +186,9 @@ class Shelf(ReadShelf, Protocol):
     def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """The same where there is no earlier version."""
 
+    def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Join rollups to those of the same hour or day that are stored, which they follow; or store them."""
+
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove all rollups of some tiers."""
 

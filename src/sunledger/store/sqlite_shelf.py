@@ -31,6 +31,7 @@ from sunledger.store.tables import (
     STATE_COLUMNS,
     TALLIES,
     Stretch,
+    growth,
     latest_row,
     port_latest_row,
     quarter,
@@ -79,6 +80,12 @@ _PUT_MANY_ROWS = {of: insert(table, _ROW_COLUMNS[of], _TOGETHER) for of, table i
 _PUT_QUARTERS = insert("energy_quarter", QUARTER_COLUMNS)
 _PUT_LATEST = {of: insert(table, LATEST_COLUMNS[of]) for of, table in LATEST_TABLES.items()}
 _PUT_ROLLUPS = {of: insert(table, ROLLUP_COLUMNS[of]) for of, table in ROLLUP_TABLES.items()}
+_GROW_ROLLUPS = {
+    of: f"INSERT INTO {table} ({', '.join(ROLLUP_COLUMNS[of])}) "
+    f"VALUES ({', '.join('?' * len(ROLLUP_COLUMNS[of]))}) "
+    f"ON CONFLICT (tier, start, series) DO UPDATE SET {growth(of, 'MIN', 'MAX')}"
+    for of, table in ROLLUP_TABLES.items()
+}
 _QUARTERS = f"SELECT {', '.join(QUARTER_COLUMNS)} FROM energy_quarter"
 _SHOWN = f"SELECT at, series, {', '.join(PORT.columns)} FROM port_reading"
 _SERIES = f"SELECT {', '.join(SERIES_COLUMNS)} FROM series"
@@ -261,6 +268,10 @@ class SqliteShelf(SqliteReader):
     def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups that are new."""
         self.put_rollup_rows(of, rows)
+
+    def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Join rollups to those that are stored."""
+        self.connection.executemany(_GROW_ROLLUPS[of], rows)
 
     def drop_rollups(self, of: Of, tiers: Sequence[Tier]) -> None:
         """Remove tiers."""

@@ -78,7 +78,7 @@ def put_stretches(shelf: Shelf, periods: Periods, of: Of, every: Sequence[Stretc
     if every:
         shelf.add_rollup_rows(of, _in_order([each.rows(Tier.QUARTER, each.starts) for each in every]))
         for tier in (Tier.HOUR, Tier.DAY):
-            _put_together(shelf, periods, of, tier, every)
+            every = _put_together(shelf, periods, of, tier, every)
 
 
 def put_past(shelf: Shelf, periods: Periods, of: Of, every: Sequence[Stretches]) -> None:
@@ -97,19 +97,21 @@ def put_past(shelf: Shelf, periods: Periods, of: Of, every: Sequence[Stretches])
             )
 
 
-def _put_together(shelf: Shelf, periods: Periods, of: Of, tier: Tier, every: Sequence[Stretches]) -> None:
-    """Join quarters to the hours or days that they are in, and those to what is stored of the first one."""
-    stored = _stored(shelf, periods, of, tier, every)
+def _put_together(
+    shelf: Shelf, periods: Periods, of: Of, tier: Tier, every: Sequence[Stretches]
+) -> list[Stretches]:
+    """Join stretches to the hours or days that they are in; what they come to by themselves."""
     cuts: dict[tuple[int, ...], tuple[list[int], list[slice]]] = {}
-    rows = []
+    together, rows = [], []
     for each in every:
-        each = each.after(stored.get(each.series))
         starts = tuple(each.starts)
         if starts not in cuts:
             cuts[starts] = _cut(periods, tier, starts)
         begins, longer = cuts[starts]
-        rows.append(each.joined(longer).rows(tier, begins))
-    shelf.put_rollup_rows(of, _in_order(rows))
+        together.append(each.joined(longer))
+        rows.append(together[-1].rows(tier, begins))
+    shelf.grow_rollups(of, _in_order(rows))
+    return together
 
 
 def _cut(periods: Periods, tier: Tier, starts: Sequence[int]) -> tuple[list[int], list[slice]]:
@@ -122,22 +124,6 @@ def _cut(periods: Periods, tier: Tier, starts: Sequence[int]) -> tuple[list[int]
         cut.append(slice(first, last))
         first = last
     return begins, cut
-
-
-def _stored(
-    shelf: Shelf, periods: Periods, of: Of, tier: Tier, every: Sequence[Stretches]
-) -> dict[int, Rolled]:
-    """What is stored of the hour or day of each in which it begins, if it is not the first in it."""
-    begun: dict[int, list[int]] = {}
-    for each in every:
-        begin, _ = periods.of(tier, each.starts[0])
-        if each.starts[0] > begin:
-            begun.setdefault(begin, []).append(each.series)
-    return {
-        each.series: each
-        for begin, numbers in begun.items()
-        for each in shelf.rollups(of, tier, numbers, begin, begin + 1)
-    }
 
 
 def _in_order(rows: Iterable[list[RollupRow]]) -> list[RollupRow]:

@@ -56,6 +56,22 @@ ROLLUP_COLUMNS = {
     of: ("tier", "start", "series", "readings", *summary_columns(names)) for of, names in COLUMNS.items()
 }
 
+
+def growth(of: Of, least: str, greatest: str) -> str:
+    """The SET clause that joins a rollup to the stored one before it, by these functions of two values."""
+    before, after = f"{ROLLUP_TABLES[of]}.{{0}}", "excluded.{0}"
+    joined = {
+        "known": f"{before} + {after}",
+        "total": f"COALESCE({before} + {after}, {before}, {after})",
+        "lowest": f"COALESCE({least}({before}, {after}), {before}, {after})",
+        "highest": f"COALESCE({greatest}({before}, {after}), {before}, {after})",
+        "last": f"COALESCE({after}, {before})",
+    }
+    columns = {f"{name}_{word}": joined[word] for name in COLUMNS[of] for word in SUMMARY_COLUMNS}
+    columns["readings"] = joined["known"]
+    return ", ".join(f"{column} = {value.format(column)}" for column, value in columns.items())
+
+
 _NO_VALUES = (None, None, None, None, None)
 
 
