@@ -213,6 +213,28 @@ async def test_while_the_database_is_away_those_who_are_known_go_on_for_five_min
         await access.authenticate_bearer(known)  # tried again only after some seconds
     await clock.advance(LOOKS_EVERY)
     assert await access.authenticate_bearer(known) == who
+
+
+async def test_while_the_database_is_away_devices_that_are_known_go_on_pushing_for_as_long_as_it_takes(
+    clock: ManualClock,
+) -> None:
+    statements = Frail(await statements_of("memory"))
+    access = access_to(statements, clock)  # type: ignore[arg-type]
+    await access.open()
+    device = (await access.tokens.create_for_device("meter", ANN)).secret
+    program = (await access.tokens.create("gateway", Role.OPERATOR, ANN)).secret
+    for token in (device, program):
+        await access.authenticate_bearer(token)
+    statements.away = True
+    await clock.advance(10 * TRUSTED_FOR)
+    meter, gateway = [await access.authenticate_bearer(token) for token in (device, program)]
+    assert meter is not None
+    assert gateway is not None
+    assert meter.may(Action.PUSH, "home", "meter")
+    assert gateway.may(Action.PUSH, "home", "meter")
+    assert not gateway.may(Action.READ, "home")
+    statements.away = False
+    await access.close()
     await access.close()
 
 

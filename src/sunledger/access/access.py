@@ -1,7 +1,7 @@
 """Access: who somebody is by what they show, and the way to users, sessions, tokens and the audit."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from sunledger.access.hashing import Hashing
 from sunledger.access.keys import Keys
 from sunledger.access.made_secrets import derived, same
 from sunledger.access.password_policy import normalised
-from sunledger.access.principal import Kind, Principal, Role
+from sunledger.access.principal import Action, Kind, Principal, Role
 from sunledger.access.remembered import Remembered, Verified
 from sunledger.access.sessions import LIFE, Life, Sessions
 from sunledger.access.setup import Setup
@@ -42,6 +42,10 @@ NOTES_EVERY = 60.0
 SHORTEST_API_TOKEN = 16
 API_TOKEN = Principal(kind=Kind.TOKEN, id="API_TOKEN", role=Role.OPERATOR)
 """Who shows the token of the configuration: it stands in a file in clear, and makes no users or tokens."""
+
+
+_PUSHING = frozenset({Action.PUSH})
+"""What those who are known may do for as long as the database is away: their readings wait in the spool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +189,14 @@ class Access:
     async def _authenticate(
         self, kind: str, credential: str, verify: Callable[[str], Awaitable[Verified | None]]
     ) -> Principal | None:
-        await self._look_if_long_ago()
         key, now = Remembered.key(kind, credential), self._clock.now()
+        verified = self._remembered.get(key, now)
+        try:
+            await self._look_if_long_ago()
+        except StoreError:
+            if verified is None or not verified.principal.may_somewhere(Action.PUSH):
+                raise
+            return replace(verified.principal, scopes=_PUSHING)
         verified = self._remembered.get(key, now)
         if verified is None:
             epoch = self._remembered.epoch
