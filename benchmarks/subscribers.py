@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -47,16 +47,15 @@ class Listened(NamedTuple):
 
 
 def measure(subscribers: int = SUBSCRIBERS, seconds: float = SECONDS) -> Iterator[Figure]:
-    """The delays, without and with a stuck listener, and the memory."""
+    """The delays, without and beside a listener that is stuck, the work and the memory."""
     with bare_fan_out() as bare:
-        limit = asyncio.run(_listen(bare, subscribers, seconds))
+        (limit,) = asyncio.run(_listen(bare, subscribers, [seconds]))
     with (
         tempfile.TemporaryDirectory(dir=REAL_DISK) as home,
         sunledger(Path(home), {}) as server,
         _pushing(server),
     ):
-        free = asyncio.run(_listen(server, subscribers, seconds))
-        beside = asyncio.run(_listen(server, subscribers, seconds, stuck=True))
+        free, beside = asyncio.run(_listen(server, subscribers, [seconds, seconds]))
     to = f"delivery to {subscribers:,} subscribers"
     for name, found, share, aims in (
         (f"{to}, p50", free, 0.5, []),
@@ -81,22 +80,21 @@ def measure(subscribers: int = SUBSCRIBERS, seconds: float = SECONDS) -> Iterato
     )
 
 
-async def _listen(server: Server, subscribers: int, seconds: float, *, stuck: bool = False) -> Listened:
-    """Listen for a while; a stuck one has stopped reading before."""
-    delays: list[float] = []
+async def _listen(server: Server, subscribers: int, rounds: Sequence[float]) -> list[Listened]:
+    """Listen for so many seconds a round; before each but the first one more listener stops reading."""
+    delays, found = list[float](), list[Listened]()
     before = memory(server)["VmRSS"]
     listeners = await connected(subscribers, server.port, PATH, time.time, delays.append)
-    for listener in listeners[: int(stuck)]:
-        listener.stop_reading()
-    await asyncio.sleep(WARM_UP)
-    delays.clear()
-    worked = _processor(server)
-    await asyncio.sleep(seconds)
-    found = Listened(
-        delays=list(delays),
-        kilobytes=(memory(server)["VmRSS"] - before) * 1000 / subscribers,
-        work=(_processor(server) - worked) / len(delays),
-    )
+    for number, seconds in enumerate(rounds):
+        for listener in listeners[:number]:
+            listener.stop_reading()
+        await asyncio.sleep(WARM_UP)
+        delays.clear()
+        worked = _processor(server)
+        await asyncio.sleep(seconds)
+        work = (_processor(server) - worked) / len(delays)
+        kilobytes = (memory(server)["VmRSS"] - before) * 1000 / subscribers
+        found.append(Listened(list(delays), kilobytes, work))
     for listener in listeners:
         listener.close()
     return found
