@@ -96,14 +96,10 @@ class MemoryShelf:
         """Store rollups."""
         self.rolled.setdefault((of, tier), {}).update({(each.start, each.series): each for each in rollups})
 
-    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
-        """Store rollups."""
+    def add_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups that are new."""
         for tier, *row in rows:
             self.put_rollups(of, Tier(int(tier or 0)), [rolled(row)])
-
-    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
-        """Store rollups that are new."""
-        self.put_rollup_rows(of, rows)
 
     def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Join rollups to those that are stored."""

@@ -232,13 +232,9 @@ class PostgresShelf(PostgresReader):
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""
-        self.put_rollup_rows(of, [rollup_row(tier, each) for each in rollups])
+        self._put(ROLLUPS[of], [rollup_row(tier, each) for each in rollups])
 
-    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
-        """Store rollups."""
-        self._put(ROLLUPS[of], rows)
-
-    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+    def add_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups that are new."""
         self._add_rows(ROLLUPS[of], rows)
 

@@ -180,11 +180,8 @@ class Shelf(ReadShelf, Protocol):
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups, replacing earlier versions."""
 
-    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
-        """The same of rows as `tables.rollup_row` makes them."""
-
-    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
-        """The same where there is no earlier version."""
+    def add_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
+        """Store rollups, as `tables.rollup_row` makes them, of which there is no earlier version."""
 
     def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Join rollups to those of the same hour or day that are stored, which they follow; or store them."""

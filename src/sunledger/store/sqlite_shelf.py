@@ -259,15 +259,11 @@ class SqliteShelf(SqliteReader):
 
     def put_rollups(self, of: Of, tier: Tier, rollups: Sequence[Rolled]) -> None:
         """Store rollups."""
-        self.put_rollup_rows(of, [rollup_row(tier, each) for each in rollups])
+        self.add_rollups(of, [rollup_row(tier, each) for each in rollups])
 
-    def put_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
-        """Store rollups."""
-        self.connection.executemany(_PUT_ROLLUPS[of], rows)
-
-    def add_rollup_rows(self, of: Of, rows: Sequence[RollupRow]) -> None:
+    def add_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Store rollups that are new."""
-        self.put_rollup_rows(of, rows)
+        self.connection.executemany(_PUT_ROLLUPS[of], rows)
 
     def grow_rollups(self, of: Of, rows: Sequence[RollupRow]) -> None:
         """Join rollups to those that are stored."""

@@ -76,7 +76,7 @@ def put_stretches(shelf: Shelf, periods: Periods, of: Of, every: Sequence[Stretc
     """Put quarters of several series, and grow their hours and days, of which nothing comes after them."""
     every = [each for each in every if each.starts]
     if every:
-        shelf.add_rollup_rows(of, _in_order([each.rows(Tier.QUARTER, each.starts) for each in every]))
+        shelf.add_rollups(of, _in_order([each.rows(Tier.QUARTER, each.starts) for each in every]))
         for tier in (Tier.HOUR, Tier.DAY):
             every = _put_together(shelf, periods, of, tier, every)
 
