@@ -105,7 +105,7 @@ SECRET = b"x" * 4 * WORTH_IT
 @pytest.mark.parametrize(
     "headers", [{"Cache-Control": "no-store"}, {"Cache-Control": "no-transform"}, {"Set-Cookie": "session=x"}]
 )
-async def test_secrets_are_not_compressed(plant: Plant, headers: dict[str, str]) -> None:
+async def test_what_marks_a_secret_is_not_compressed(plant: Plant, headers: dict[str, str]) -> None:
     @plant.api.get("/secret")
     async def secret(_: Request) -> Response:
         return Response(SECRET, headers=headers, media_type="application/json")
@@ -113,6 +113,10 @@ async def test_secrets_are_not_compressed(plant: Plant, headers: dict[str, str])
     got, content = await raw(plant, "/secret", "zstd, gzip")
     assert "content-encoding" not in got
     assert content == SECRET
+
+
+async def test_who_one_is_holds_a_secret(plant: Plant) -> None:
+    assert (await raw(plant, "/api/v1/me", "gzip"))[0]["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("media_type", ["text/event-stream", "application/vnd.apache.parquet", "image/png"])

@@ -26,6 +26,8 @@ routes = APIRouter(tags=["access"])
 
 LOG_INS, LOG_INS_OF_NAME = 10, 30
 """Log-ins a minute from one address, and for one name from wherever they come."""
+_SECRET = {"Cache-Control": "no-store"}
+"""For answers that hold a secret: they are neither kept nor compressed."""
 _BEARER = "Bearer"
 Nothing = Annotated[NoParameters, Query()]
 
@@ -86,7 +88,7 @@ async def log_out(request: Request, _: Nothing, who: FromPrincipal, access: From
 @routes.get("/api/v1/me", responses=answers(_ME), dependencies=[needs(Action.READ)])
 async def me(_: Nothing, who: FromPrincipal, access: FromAccess) -> Json:
     """Who one is, and what one may do."""
-    return Json(_shown(who, access))
+    return Json(_shown(who, access), headers=_SECRET)
 
 
 @routes.post("/api/v1/token", responses=answers(_TOKEN), openapi_extra=_CREDENTIAL, dependencies=[PUBLIC])
@@ -98,7 +100,7 @@ async def signed_token(
     issued = await access.issue(user, address_of(request))
     lasts = int(LASTS.total_seconds())
     shown = {"access_token": issued.token, "token_type": _BEARER, "expires_in": lasts}
-    return Json(shown | {"expires_at": issued.expires_at})
+    return Json(shown | {"expires_at": issued.expires_at}, headers=_SECRET)
 
 
 @routes.post(

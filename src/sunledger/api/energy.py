@@ -114,7 +114,7 @@ async def energy(query: Annotated[EnergyQuery, Query()], request: Request, sourc
     page = page_asked(query, request)
     whole = page.span or asked_span(query, sources)
     question = await _question(query, sources, page.rest(whole))
-    table = _table(question, sources)
+    table = _table(question, sources, page.at_once)
     fields = named(query.fields, table.names)
     if page.limit is None:
         refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
@@ -129,9 +129,9 @@ async def energy_table(query: EnergyQuery, kept: Kept) -> Table:
     return table.only(named(query.fields, table.names))
 
 
-def _table(question: _Question, kept: Kept) -> Table:
+def _table(question: _Question, kept: Kept, at_once: int | None = None) -> Table:
     identity = map(identity_column, _IDENTITY[question.by])
-    return Table((*PERIOD, *identity, _ENERGY), _rows(question, kept))
+    return Table((*PERIOD, *identity, _ENERGY), _rows(question, kept, at_once))
 
 
 _ENERGY = Column("energy", Content.WHOLE, Unit.WATT_HOUR.symbol, 1)
@@ -186,9 +186,10 @@ def _rows_a_period(question: _Question, kept: Kept) -> int:
     return len(question.ports if question.ports is not None else kept.store.series())
 
 
-async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Chunk]:
+async def _rows(question: _Question, kept: Kept, at_once: int | None) -> AsyncIterator[Chunk]:
     """The answer's rows, chunk by chunk."""
-    for piece in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
+    most = _rows_a_period(question, kept)
+    for piece in chunks(question.span, question.step, question.zone, most, at_once):
         found = await kept.store.energy(
             question.ports, piece, question.step, question.zone, together=question.by == "plant"
         )

@@ -127,7 +127,7 @@ async def history(
     page = page_asked(query, request)
     whole = page.span or asked_span(query, sources)
     question = await _question(query, sources, page.rest(whole))
-    table = _table(question, sources)
+    table = _table(question, sources, page.at_once)
     fields = named(query.fields, table.names)
     if query.max_points is not None:
         table = await _chart(table, question, query.max_points)
@@ -206,12 +206,12 @@ async def _question(query: HistoryQuery, kept: Kept, span: Span) -> _Question:
     )
 
 
-def _table(question: _Question, kept: Kept) -> Table:
+def _table(question: _Question, kept: Kept, at_once: int | None = None) -> Table:
     units = {measurement.quantity.unit.symbol for measurement in question.measurements}
     unit = units.pop() if len(units) == 1 else ""
     values = [Column(name, Content.NUMBER, unit) for name in VALUES]
     identity = map(identity_column, question.of.kind.identity)
-    return Table((*PERIOD, *identity, _MEASUREMENT, *values, _COUNT), _rows(question, kept))
+    return Table((*PERIOD, *identity, _MEASUREMENT, *values, _COUNT), _rows(question, kept, at_once))
 
 
 _MEASUREMENT = Column("measurement", Content.TEXT)
@@ -226,10 +226,11 @@ def _rows_a_period(question: _Question, kept: Kept) -> int:
     return len(series) * len(question.measurements)
 
 
-async def _rows(question: _Question, kept: Kept) -> AsyncIterator[Chunk]:
+async def _rows(question: _Question, kept: Kept, at_once: int | None) -> AsyncIterator[Chunk]:
     """The answer's rows, chunk by chunk."""
     names = [measurement.name for measurement in question.measurements]
-    for piece in chunks(question.span, question.step, question.zone, _rows_a_period(question, kept)):
+    most = _rows_a_period(question, kept)
+    for piece in chunks(question.span, question.step, question.zone, most, at_once):
         found = await kept.store.history(
             question.of, question.series, names, piece, question.step, question.zone
         )

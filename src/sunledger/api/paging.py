@@ -45,6 +45,11 @@ class Page(NamedTuple):
     limit: int | None
     """None: all rows."""
 
+    @property
+    def at_once(self) -> int | None:
+        """Rows that are worth reading at once; None for as many as can be."""
+        return None if self.limit is None else 2 * self.limit
+
     def rest(self, span: Span) -> Span:
         """The part of the whole span that the page and those after it are in."""
         return span if self.after is None else Span(instant(self.after.at), span.end)

@@ -102,7 +102,7 @@ async def quality(
     page = page_asked(query, request)
     whole = page.span or span_of(query.start, query.end, sources.clock.now(), timedelta(days=30))
     question = await _question(query, sources, page.rest(whole))
-    table = _table(question, sources)
+    table = _table(question, sources, page.at_once)
     fields = named(query.fields, table.names)
     if format_ != "json":
         return await streamed(table.only(fields), format_)
@@ -133,7 +133,7 @@ def _days(span: Span, now: datetime, zone: ZoneInfo) -> Span:
     return Span(first, period_of(end - timedelta(milliseconds=1), Step.DAY, zone).end)
 
 
-def _table(question: _Question, sources: Sources) -> Table:
+def _table(question: _Question, sources: Sources, at_once: int | None) -> Table:
     columns = (
         *PERIOD,
         *map(identity_column, question.of.kind.identity),
@@ -142,17 +142,17 @@ def _table(question: _Question, sources: Sources) -> Table:
         Column("completeness", Content.NUMBER),
         *(Column(reason.value, Content.WHOLE) for reason in Reason),
     )
-    return Table(columns, _chunks(question, sources))
+    return Table(columns, _chunks(question, sources, at_once))
 
 
 Key = tuple[datetime, int]
 """A day's start and a series."""
 
 
-async def _chunks(question: _Question, sources: Sources) -> AsyncIterator[Chunk]:
+async def _chunks(question: _Question, sources: Sources, at_once: int | None) -> AsyncIterator[Chunk]:
     ids = [each.id for each in question.series]
     measurement = question.of.kind.columns[0]
-    for piece in chunks(question.span, Step.DAY, question.zone, len(ids)):
+    for piece in chunks(question.span, Step.DAY, question.zone, len(ids), at_once):
         found = await sources.store.history(question.of, ids, [measurement], piece, Step.DAY, question.zone)
         counts: Mapping[Key, int] = {(each.start, each.series): each.readings for each in found}
         judged = await _judged(question, sources, piece)

@@ -63,20 +63,22 @@ def inhabited(span: Span, step: Step, zone: ZoneInfo, extent: Span | None) -> Sp
     return Span(start, max(start, min(span.end, last)))
 
 
-def chunks(span: Span, step: Step | None, zone: ZoneInfo, rows_a_period: int) -> Iterable[Span]:
-    """The span cut where chunks of periods end; without a step, whole."""
+def chunks(
+    span: Span, step: Step | None, zone: ZoneInfo, rows_a_period: int, at_once: int | None = None
+) -> Iterable[Span]:
+    """The span cut where chunks of periods end; without a step, whole. `at_once` rows are wanted at once."""
     if step is None:
         yield span
         return
-    for whole in periods(span, _chunk(step, rows_a_period), zone):
+    for whole in periods(span, _chunk(step, rows_a_period, at_once or _AT_ONCE), zone):
         yield Span(max(whole.start, span.start), min(whole.end, span.end))
 
 
-def _chunk(step: Step, rows_a_period: int) -> Step:
+def _chunk(step: Step, rows_a_period: int, at_once: int) -> Step:
     """The longest chunk that has not too many rows."""
     length = _LENGTH[step]
     for each in (Step.YEAR, Step.MONTH, Step.DAY):
-        if _LENGTH[each] >= length and _LENGTH[each] // length * rows_a_period <= _AT_ONCE:
+        if _LENGTH[each] >= length and _LENGTH[each] // length * rows_a_period <= at_once:
             return each
     return _CHUNK.get(step, Step.YEAR)
 
