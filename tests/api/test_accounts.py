@@ -7,8 +7,10 @@ import httpx
 import pytest
 from tests.access.rooms import OTHER, PASSWORD
 from tests.api.plant import NOON, SERIALS, Plant, poll, serving
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosedError
 
-from sunledger.api.guard import Reach
+from sunledger.api.guard import LOOKS_AGAIN, Reach
 from sunledger.api.limits import Rates
 
 EXPOSED = Reach(loopback_only=False)
@@ -242,3 +244,22 @@ async def test_too_many_requests_are_told_when_to_come_back() -> None:
             wrong = {"Authorization": "Bearer nonsense"}
             assert (await stranger.get("/api/v1/me", headers=wrong)).status_code == 429
         assert [(await plant.get("/health")).status_code for _ in range(9)] == [200] * 9, "loopback is free"
+
+
+async def test_whoever_listens_hears_no_more_once_the_token_is_revoked(ann: Plant) -> None:
+    token = await made(ann, role="viewer")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        connect(f"ws://{ann.address}/api/v1/stream?devices=all", additional_headers=headers) as socket,
+        httpx.AsyncClient(base_url=ann.client.base_url, headers=headers, timeout=60) as client,
+        client.stream("GET", "/api/v1/events") as events,
+    ):
+        await socket.recv()
+        listed = (await ann.get("/api/v1/tokens")).json()["items"]
+        await ann.client.delete(f"/api/v1/tokens/{listed[0]['id']}")
+        await ann.clock.advance(LOOKS_AGAIN + 1)
+        with pytest.raises(ConnectionClosedError) as closed:
+            await socket.recv()
+        assert (closed.value.rcvd and closed.value.rcvd.code) == 1008
+        with pytest.raises(httpx.RemoteProtocolError):
+            [piece async for piece in events.aiter_text()]

@@ -145,7 +145,7 @@ def create_api(
     answer_with_problems(api)
     api.add_middleware(Revalidation)
     api.add_middleware(Compression)
-    api.add_middleware(Guard, credentials=access, reach=reach, limits=limits)
+    api.add_middleware(Guard, credentials=access, reach=reach, limits=limits, clock=clock)
     listeners = [*request_listeners, *([] if metrics is None else [metrics.request_finished])]
     if listeners:
         api.add_middleware(scraping.TimedRequests, listeners=listeners, clock=clock)

@@ -4,12 +4,15 @@ It only identifies. What a route needs is said by the route (`needs`); what an a
 sites of whoever asks (`sight`).
 """
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
+from starlette.status import WS_1008_POLICY_VIOLATION
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -17,6 +20,7 @@ from sunledger.access.principal import ANONYMOUS, OWNER, Action, Kind, Principal
 from sunledger.api.forwarded import Network, origin_of
 from sunledger.api.limits import Allowance, Limits, telling
 from sunledger.api.problems import Problem, Trouble, answer_to
+from sunledger.sitetime import Clock
 from sunledger.store.protocol import StoreError
 
 CSRF_HEADER = "x-csrf-token"
@@ -27,6 +31,13 @@ _COOKIES = {"https": "__Host-sunledger", "http": "sunledger"}
 
 ONLY_PUSHING = Principal(kind=Kind.OWNER, id="loopback", role=Role.OPERATOR, scopes=frozenset({Action.PUSH}))
 """The machine itself while the database is away, which alone knows whether there is an administrator."""
+
+
+GOES_ON = frozenset({"/api/v1/events"})
+"""Answers that never end by themselves, besides WebSockets."""
+LOOKS_AGAIN = 15.0
+"""Seconds after which it is asked again who listens."""
+_ENDED = "the credential counts no longer"
 
 
 class Credentials(Protocol):
@@ -58,8 +69,11 @@ class Reach:
 class Guard:
     """Puts `principal` into the state of every request."""
 
-    def __init__(self, app: ASGIApp, credentials: Credentials, reach: Reach, limits: Limits) -> None:
+    def __init__(
+        self, app: ASGIApp, credentials: Credentials, reach: Reach, limits: Limits, clock: Clock
+    ) -> None:
         self._app = app
+        self._clock = clock
         self._credentials = credentials
         self._reach = reach
         self._limits = limits
@@ -81,7 +95,37 @@ class Guard:
             else:
                 await response(scope, receive, send)
             return
-        await self._app(scope, receive, send if allowance is None else telling(send, allowance))
+        if scope["type"] == "websocket" or scope["path"] in GOES_ON:
+            await self._serve_while_known(connection, receive, send)
+        else:
+            await self._app(scope, receive, send if allowance is None else telling(send, allowance))
+
+    async def _serve_while_known(self, connection: HTTPConnection, receive: Receive, send: Send) -> None:
+        """Serve what goes on for ever, until the credential counts no longer or may do something else."""
+        serving = asyncio.ensure_future(self._app(connection.scope, receive, send))
+        watching = asyncio.create_task(self._until_another(connection))
+        try:
+            await asyncio.wait({serving, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not serving.done() and connection.scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": WS_1008_POLICY_VIOLATION, "reason": _ENDED})
+        finally:
+            watching.cancel()
+            if not serving.done():
+                serving.cancel()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+    async def _until_another(self, connection: HTTPConnection) -> None:
+        """Wait until whoever asked would be somebody else, or nobody, if it asked now."""
+        now: Principal | None = connection.state.principal
+        while now == connection.state.principal:
+            await self._clock.sleep(LOOKS_AGAIN)
+            try:
+                now = await self._who(connection)
+            except Problem:
+                now = None
+            except StoreError:
+                continue  # the database is away, and nobody can be told
 
     async def _admit(self, connection: HTTPConnection) -> Allowance | None:
         """Note who asks, and count it. Raises `Problem` for a wrong credential and for too many requests."""
