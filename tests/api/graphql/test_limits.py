@@ -8,7 +8,7 @@ from graphql import get_introspection_query
 from tests.api.graphql.asking import PATH, asked, posted, refused
 from tests.api.plant import BERLIN, MINUTE, NOON, SERIALS, Plant, poll, serving
 
-from sunledger.api.graphql.cost import DEEPEST, MOST
+from sunledger.api.graphql.cost import A_QUESTION, DEEPEST, MOST
 from sunledger.sitetime import Span, Step
 from sunledger.store.memory import MemoryStore
 from sunledger.store.protocol import Accounting, Of, StoreError
@@ -62,6 +62,19 @@ async def test_a_query_says_what_it_costs(plant: Plant) -> None:
     assert answer["extensions"] == {"cost": 2 * (1 + 1 + 2 * (1 + 1))}
 
 
+async def test_a_question_to_the_store_costs_once_for_all_rows(plant: Plant) -> None:
+    await plant.read()
+    for query, cost in (
+        ("{ energy { total } }", A_QUESTION + 3),
+        ("{ inverters { energy { energy } } }", A_QUESTION + 2 * (1 + 2)),
+        ("{ a: energy { total } b: energy { total } }", 2 * (A_QUESTION + 3)),
+    ):
+        assert (await posted(plant, query)).json()["extensions"] == {"cost": cost}, query
+    code, _, message = await refused(plant, "{" + many("a#: energy { total }", 100) + "}")
+    assert code == "too-much"
+    assert f"question for energy or history {A_QUESTION}" in message
+
+
 async def test_a_query_that_costs_too_much_is_told_how_much_and_what_to_do() -> None:
     async with serving() as plant:
         await plant.intake.accept(poll(NOON, serials=MANY))
@@ -90,10 +103,11 @@ async def test_points_of_long_series_count_whether_they_are_wanted_or_not() -> N
 
 async def test_a_query_may_not_be_too_deep(plant: Plant) -> None:
     await plant.read()
-    nested = "customer { sites { nodes { " * 5 + "id" + " } } }" * 5
-    code, field, message = await refused(plant, f'{{ site(id: "home") {{ {nested} }} }}')
-    assert (code, field) == ("too-much", "query")
-    assert f"the limit is {DEEPEST}" in message
+    for times in (4, 60):
+        nested = "customer { sites { nodes { " * times + "id" + " } } }" * times
+        code, field, message = await refused(plant, f'{{ site(id: "home") {{ {nested} }} }}')
+        assert (code, field) == ("too-much", "query")
+        assert f"the limit is {DEEPEST}" in message
 
 
 def many(part: str, times: int) -> str:

@@ -1,10 +1,11 @@
 """What a query costs: every value and every row that it may ask for, counted before anything is read.
 
 A field of one value costs 1, one with fields 1 and those; a list so much for each of its rows. How many rows
-there can be the list itself says, by its arguments and by what there is to be seen. Introspection costs, too.
+there can be the list itself says, by its arguments and by what there is to be seen. What asks the store costs
+something for that alone. Introspection costs, too.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from math import ceil
 from typing import Any, NamedTuple
@@ -42,13 +43,29 @@ PAGE = "page"
 """Metadata of what has a page of rows below it, which are read with it: the page's `Size`."""
 PAGED = "paged"
 """Metadata of a list that is as long as the page above it."""
+ASKS = "asks"
+"""Metadata of what asks the store, once for all rows that it is asked for."""
+A_QUESTION = 100
+"""What it costs to ask the store."""
 
 
 class Weight(NamedTuple):
     """What a part of a query costs, and how deep it goes."""
 
-    cost: float = 0
-    depth: int = 0
+    values: float
+    depth: int
+    questions: int = 0
+
+    @property
+    def cost(self) -> int:
+        """All of it."""
+        return ceil(self.values) + A_QUESTION * self.questions
+
+
+def _together(parts: Sequence[Weight]) -> Weight:
+    """The weight of parts side by side."""
+    depths, questions = [part.depth for part in parts], [part.questions for part in parts]
+    return Weight(sum(part.values for part in parts), max(depths), sum(questions))
 
 
 async def weigh(
@@ -62,17 +79,17 @@ async def weigh(
     scales = _Scales(schema, _fragments(document), variables, seen)
     root = schema.get_root_type(operation.operation)
     found = await scales.selections(operation.selection_set, root, 1)
-    cost = ceil(found.cost)
     if found.depth > DEEPEST:
         detail = f"The query is {found.depth} fields deep and the limit is {DEEPEST}. Ask in several queries."
         raise Problem(Trouble.TOO_MUCH, detail, parameter="query")
-    if cost > MOST:
+    if found.cost > MOST:
         detail = (
-            f"The query costs {cost:,} and the limit is {MOST:,}: each value of each row counts 1. Ask for "
-            "shorter pages or spans, longer steps, fewer devices or fields; long series are under /api/v1."
+            f"The query costs {found.cost:,} and the limit is {MOST:,}: each value of each row counts 1, "
+            f"each question for energy or history {A_QUESTION}. Ask for shorter pages or spans, longer steps, "
+            "fewer devices or fields; long series are under /api/v1."
         )
         raise Problem(Trouble.TOO_MUCH, detail, parameter="query")
-    return cost
+    return found.cost
 
 
 def _fragments(document: DocumentNode) -> Mapping[str, FragmentDefinitionNode]:
@@ -99,8 +116,7 @@ class _Scales:
 
     async def selections(self, chosen: SelectionSetNode, parent: Any, page: int) -> Weight:
         """The weight of what is chosen of a type, below a page of a length."""
-        found = [await self._selection(each, parent, page) for each in chosen.selections]
-        return Weight(sum(each.cost for each in found), max(each.depth for each in found))
+        return _together([await self._selection(each, parent, page) for each in chosen.selections])
 
     async def _selection(self, node: object, parent: Any, page: int) -> Weight:
         if isinstance(node, FieldNode):
@@ -131,19 +147,23 @@ class _Scales:
             return Weight(rows, 1)
         inner = await self.selections(node.selection_set, get_named_type(field.type), below)
         depth = 0 if introspects or node.name.value.startswith("__") else inner.depth + 1
-        return Weight(rows * (1 + below + inner.cost), depth)
+        return Weight(rows * (1 + below + inner.values), depth, inner.questions + (ASKS in _told(field)))
 
     async def _rows(self, field: GraphQLField, node: FieldNode, page: int) -> tuple[float, int]:
         """How many rows a field has, and how many those have that are read with it."""
-        definition = field.extensions.get("strawberry-definition")
-        told: Mapping[str, Any] = definition.metadata if definition else {}
-        arguments = get_argument_values(field, node, self._variables)
+        told, arguments = _told(field), get_argument_values(field, node, self._variables)
         try:
             rows = await told[ROWS](self._seen, arguments) if ROWS in told else 1
             below = await told[PAGE](self._seen, arguments) if PAGE in told else 0
         except Problem:  # the field itself will say so, and what is asked besides is answered
             return 0, 0
         return (page if PAGED in told else rows), below
+
+
+def _told(field: GraphQLField) -> Mapping[str, Any]:
+    """What a field says of itself; those of introspection say nothing."""
+    definition = field.extensions.get("strawberry-definition")
+    return definition.metadata if definition else {}
 
 
 @cache

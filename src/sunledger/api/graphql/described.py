@@ -52,6 +52,7 @@ class Described:
         "Its measurements by period, from rollups; of the last 24 hours unless said.",
         rows=sizes.history_series_of_device,
         page=sizes.history_periods,
+        asks=True,
     )
     async def history(
         self,

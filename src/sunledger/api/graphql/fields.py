@@ -6,17 +6,22 @@ from typing import Any, TypeVar, cast
 
 import strawberry
 
-from sunledger.api.graphql.cost import PAGE, ROWS, Size
+from sunledger.api.graphql.cost import ASKS, PAGE, ROWS, Size
 
 F = TypeVar("F", bound="Callable[..., Any] | staticmethod[..., Any]")
 
 
 def field(
-    description: str, *, type_: Any = None, rows: Size | None = None, page: Size | None = None
+    description: str,
+    *,
+    type_: Any = None,
+    rows: Size | None = None,
+    page: Size | None = None,
+    asks: bool = False,
 ) -> Callable[[F], F]:
     """Make a field of a resolver, whose type is that of its result unless another is given."""
-    given = {ROWS: rows, PAGE: page}
-    metadata = {name: size for name, size in given.items() if size is not None}
+    given = {ROWS: rows, PAGE: page, ASKS: asks or None}
+    metadata = {name: told for name, told in given.items() if told is not None}
 
     def decorate(resolver: F) -> F:
         made = strawberry.field(

@@ -129,7 +129,7 @@ class Inverter(Described):
         """Its ports."""
         return [] if self.image is None else [Port(latest=port) for port in self.image.ports]
 
-    @field("Its energy by period; today's unless said.", rows=sizes.energy_periods)
+    @field("Its energy by period; today's unless said.", rows=sizes.energy_periods, asks=True)
     async def energy(
         self,
         info: Asking,

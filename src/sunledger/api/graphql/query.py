@@ -127,6 +127,7 @@ class Query:
         "What was produced, by period, cut at the edges of the span; today's unless said.",
         rows=sizes.energy_series,
         page=sizes.energy_periods,
+        asks=True,
     )
     async def energy(
         self,
@@ -149,6 +150,7 @@ class Query:
         "Measurements by period, from rollups; of the last 24 hours unless said.",
         rows=sizes.history_series,
         page=sizes.history_periods,
+        asks=True,
     )
     async def history(
         self,
