@@ -85,8 +85,8 @@ async def weigh(
     if found.cost > MOST:
         detail = (
             f"The query costs {found.cost:,} and the limit is {MOST:,}: each value of each row counts 1, "
-            f"each question for energy or history {A_QUESTION}. Ask for shorter pages or spans, longer steps, "
-            "fewer devices or fields; long series are under /api/v1."
+            f"each question for energy or history {A_QUESTION}. Ask for shorter pages or spans, longer "
+            "steps, fewer devices or fields; long series are under /api/v1."
         )
         raise Problem(Trouble.TOO_MUCH, detail, parameter="query")
     return found.cost

@@ -1,1 +1,0 @@
-"""The graph: customers, their sites, the devices there, and of inverters what they say now."""
