@@ -11,8 +11,15 @@ from sunledger.ledger.batching import polls
 from sunledger.ledger.checks import Verdict, check
 from sunledger.ledger.column_checks import check_batch
 from sunledger.ledger.judgement import Reason
-from sunledger.live import DeviceStates, LatestReadings, MeasuredEvent, ReadingEvent, Stream
-from sunledger.live.measured import measured
+from sunledger.live import (
+    DeviceStates,
+    LatestInverter,
+    LatestReadings,
+    MeasuredEvent,
+    ReadingEvent,
+    Stream,
+)
+from sunledger.live.measured import Measured, measured
 from sunledger.measurements import Batch, Poll
 from sunledger.sitetime import Clock
 from sunledger.sitetime.turns import Turns
@@ -25,14 +32,12 @@ CommitListener = Callable[[str, str, float], None]
 """Is told what was done in the store, on which table, and how many seconds it took."""
 
 
-class Keeping(Protocol):
-    """Where polls are kept: a store, or a keeper before one that may be away. See `Store` for each."""
+ShownListener = Callable[[Sequence[LatestInverter], Sequence[Measured]], None]
+"""Is told what is shown anew, before any subscriber is."""
 
-    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
-        """Keep polls durably, all or none; raises StoreError."""
 
-    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
-        """Keep a batch durably, step by step; raises StoreError."""
+class Known(Protocol):
+    """What the latest readings are taken up from. See `Store` for each."""
 
     async def latest(self) -> Latest:
         """The latest reading of every series."""
@@ -41,8 +46,26 @@ class Keeping(Protocol):
         """All inverters ever seen."""
 
 
+class Keeping(Known, Protocol):
+    """Where polls are kept: a store, or a keeper before one that may be away. See `Store` for each."""
+
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Keep polls durably, all or none; raises StoreError."""
+
+    async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
+        """Keep a batch durably, step by step; raises StoreError."""
+
+
 def _nobody(_operation: str, _table: str, _seconds: float) -> None:
     """Whom a commit is told to when nobody wants to know."""
+
+
+async def take_up(known: Known, latest: LatestReadings) -> None:
+    """Show what a store knows, unless as much is shown already. Raises StoreError."""
+    found, devices = await known.latest(), await known.devices()
+    dtu_names = {device.serial_number: device.dtu_name for device in devices}
+    latest.restore(found.inverters, found.ports, found.production, dtu_names)
+    latest.measured.take(measured(found.energy, found.weather, found.telemetry))
 
 
 class Intake:
@@ -56,6 +79,7 @@ class Intake:
         stream: Stream,
         states: DeviceStates,
         on_commit: CommitListener = _nobody,
+        on_shown: ShownListener | None = None,
     ) -> None:
         self._clock = clock
         self._store = store
@@ -63,15 +87,13 @@ class Intake:
         self._stream = stream
         self._states = states
         self._on_commit = on_commit
+        self._on_shown = on_shown
         self._publishing = asyncio.Lock()
         """Held from the first poll of a commit to its last: what is shown keeps the order of the commits."""
 
     async def restore(self) -> None:
         """Take up what the store knows, so that the latest readings outlive a restart. Raises StoreError."""
-        known, devices = await self._store.latest(), await self._store.devices()
-        dtu_names = {device.serial_number: device.dtu_name for device in devices}
-        self._latest.restore(known.inverters, known.ports, known.production, dtu_names)
-        self._latest.measured.take(measured(known.energy, known.weather, known.telemetry))
+        await take_up(self._store, self._latest)
 
     async def accept(self, poll: Poll) -> Receipt:
         """Take a poll in; see `accept_all`."""
@@ -130,12 +152,21 @@ class Intake:
         poll = receipt.poll
         findings = for_latest(poll, verdicts, receipt.corrections)
         images = self._latest.update(poll, findings, receipt.production)
+        others = self._latest.measured.update(poll)
+        if self._on_shown is not None:
+            self._on_shown(self._redrawn(images, receipt), others)
         for event in map(ReadingEvent, images, self._states.of_all(images)):
             self._stream.publish(event)
-        for each in self._latest.measured.update(poll):
+        for each in others:
             self._stream.publish(MeasuredEvent(*each))
         for correction in receipt.corrections:
             self._stream.publish(for_stream(correction))
+
+    def _redrawn(self, fresh: Sequence[LatestInverter], receipt: Receipt) -> Sequence[LatestInverter]:
+        """The images with new readings, and those with new counters only."""
+        serials = {each.serial_number: None for each in fresh}
+        serials |= {each.serial_number: None for each in receipt.production}
+        return [image for each in serials if (image := self._latest.get(each)) is not None]
 
     async def _commit(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         started = self._clock.monotonic()

@@ -36,7 +36,7 @@ from sunledger.ledger.judgement import Reason
 from sunledger.live.health import DtuHealth
 from sunledger.live.latest import LatestInverter, LatestPort
 from sunledger.live.state import State
-from sunledger.measurements import INVERTER, PORT, ReadingKind
+from sunledger.measurements import INVERTER, KINDS, PORT, ReadingKind
 
 Json = Mapping[str, object]
 """A JSON object whose values orjson can write; times are datetimes."""
@@ -146,6 +146,30 @@ class CorrectionEvent:
     def body(self) -> Json:
         """See the module."""
         return {"type": "correction", **asdict(self)}
+
+
+class RelayedEvent(NamedTuple):
+    """An event that another process has told."""
+
+    told: Mapping[str, Any]
+    """As it was read there, with its id."""
+
+    @property
+    def device(self) -> str | None:
+        """What it concerns, by the field of its type that says so."""
+        field = _DEVICE_IN.get(self.told["type"])
+        return None if field is None else str(self.told[field])
+
+    def body(self) -> Json:
+        """The same again."""
+        return self.told
+
+
+_DEVICE_IN = {
+    "reading": "serial_number",
+    "correction": "serial_number",
+    **{kind.name: kind.identity[0] for kind in KINDS.values()},
+}
 
 
 def _port(port: LatestPort) -> Json:

@@ -145,10 +145,10 @@ class LatestReadings:
         production: Iterable[Production],
         dtu_names: Mapping[str, str],
     ) -> None:
-        """Take up what a store knows, where nothing later is known; `dtu_names` by serial number."""
+        """Take up what a store knows, unless as much is known already; `dtu_names` by serial number."""
         for reading in inverters:
             known = self._of(reading.serial_number, dtu_names.get(reading.serial_number, ""))
-            if known.reading is not None and known.reading.taken_at > reading.taken_at:
+            if known.reading is not None and known.reading.taken_at >= reading.taken_at:
                 continue
             findings = _implausible(INVERTER, reading)
             known.reading, known.quality = _without_implausible(reading, findings), _worst(findings)
@@ -157,7 +157,7 @@ class LatestReadings:
         for port in ports:
             known = self._of(port.serial_number, dtu_names.get(port.serial_number, ""))
             before = known.ports.get(port.port_number)
-            if before is not None and before[0].taken_at > port.taken_at:
+            if before is not None and before[0].taken_at >= port.taken_at:
                 continue
             findings = _implausible(PORT, port)
             known.ports[port.port_number] = _without_implausible(port, findings), _worst(findings)
@@ -191,6 +191,15 @@ class LatestReadings:
         for serial_number in {**fresh, **counted}:
             self._draw(serial_number)
         return [self._images[serial_number] for serial_number in fresh]
+
+    def adopt(self, image: LatestInverter) -> None:
+        """Take over an image that another process has drawn, with `heard` on our clock."""
+        known = self._of(image.serial_number, image.dtu_name)
+        known.dtu_name, known.reading, known.quality = image.dtu_name, image.reading, image.quality
+        known.linked, known.heard = image.linked, image.heard
+        known.ports = {port.reading.port_number: (port.reading, port.quality) for port in image.ports}
+        self._count(port.production for port in image.ports if port.production is not None)
+        self._draw(image.serial_number)
 
     def _count(self, production: Iterable[Production]) -> dict[str, None]:
         """Take over repaired counters; whose they are."""

@@ -82,6 +82,37 @@ class Stream:
         if self._subscribers and self._ticking is None and not self._closed:
             self._ticking = asyncio.get_running_loop().create_task(self._bundle_up())
 
+    def relay(self, event_id: str, event: Event) -> None:
+        """Publish what the stream of another process has told, under the id that it has there.
+
+        Where something was missed before it, everybody is told so. What came already is left out.
+        """
+        start, _, number = event_id.partition("-")
+        place = int(number) - 1
+        if start == self._start and place < self._count:
+            return
+        if (start, place) != (self._start, self._count):
+            self._begin_after(start, place)
+        self.publish(event)
+
+    def begin_anew(self) -> None:
+        """Tell everybody to read the present state: it has changed without any event."""
+        self._begin_after(str(milliseconds(self._clock.now())), 0)
+
+    def _begin_after(self, start: str, place: int) -> None:
+        self._start, self._count, self._told, self._had = start, place, place, place
+        self._history.clear()
+        self._frames.clear()
+        self._behind.clear()
+        for subscriber in self._subscribers:
+            subscriber.place, subscriber.lost, subscriber.resync = place, 0, True
+        self._wake()
+
+    def _wake(self) -> None:
+        """Let the subscribers look for what there is for them."""
+        self._tick.set()
+        self._tick = asyncio.Event()
+
     def _lose(self, number: int, event: Event) -> None:
         """Tell whoever has not had the n-th event that it is gone.
 
@@ -153,8 +184,7 @@ class Stream:
         self._ticking = None
         self._told = self._count
         self._frames.clear()
-        self._tick.set()
-        self._tick = asyncio.Event()
+        self._wake()
 
     async def next_frame(self, subscriber: "Subscription") -> Frame | None:
         """The next frame for a subscriber, as soon as there is one; None at the end."""

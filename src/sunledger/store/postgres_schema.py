@@ -7,10 +7,10 @@ from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_connections import conninfo
 from sunledger.store.postgres_partitions import LOCK_CLASS
 from sunledger.store.postgres_views import refresh_views
-from sunledger.store.protocol import StoreForeign, StoreUnusable
+from sunledger.store.protocol import StoreForeign, StoreNotReady, StoreUnusable
 from sunledger.store.timescale import make_compressible, replace_months
 
-HEAD = "0005"
+HEAD = "0006"
 """The schema that this program reads and writes; the newest of the migrations."""
 
 _OF_SMILES = ("inverters", "inverter_data", "port_data", "production_cache")
@@ -28,15 +28,15 @@ def prepare(connection: Connection, address: PostgresAddress) -> None:
 
 
 def existing(connection: Connection) -> None:
-    """Make sure that today's schema is there already. Raises `StoreUnusable`."""
+    """Make sure that today's schema is there already. Raises `StoreNotReady`, `StoreUnusable`."""
     version = schema_version(connection)
     if version is None:
-        raise StoreUnusable(
+        raise StoreNotReady(
             f"the database {connection.info.dbname} has nothing of Sunledger's yet; "
             "check DB_NAME, or start the server once"
         )
     if version != HEAD:
-        raise StoreUnusable(
+        raise StoreNotReady(
             f"the schema is an older one ({version}, today's is {HEAD}); start the server once to migrate it"
         )
 

@@ -40,6 +40,7 @@ OTHERS = {
         "seq", "at", "kind", "who", "address", "action", "object_kind", "object_id", "before", "after",
         "outcome", "hash",
     ),
+    "handover": ("number", "body", "refused"),
     "alembic_version": ("version_num",),
 }  # fmt: skip
 _OURS = "n.nspname = 'sunledger'"

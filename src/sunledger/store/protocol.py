@@ -35,6 +35,7 @@ __all__ = [
     "StoreError",
     "StoreForeign",
     "StoreInUse",
+    "StoreNotReady",
     "StoreUnusable",
 ]
 
@@ -49,6 +50,10 @@ class StoreUnusable(StoreError):
 
 class StoreForeign(StoreUnusable):
     """There is another program's data where ours should be; it was left as it is."""
+
+
+class StoreNotReady(StoreUnusable):
+    """Today's schema is not there yet: the server that writes has to make it."""
 
 
 class StoreInUse(StoreUnusable):
