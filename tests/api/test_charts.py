@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.api.plant import MINUTE, NOON, SERIALS, Plant, poll, serving
 
-from sunledger.api import charts
+from sunledger.api import charts, steps
 from sunledger.api.charts import points
 
 MINUTES = 240
@@ -105,6 +105,19 @@ async def test_too_much_to_look_at_is_refused(plant: Plant, monkeypatch: pytest.
     monkeypatch.setattr(charts, "MOST_ROWS", 100)
     answer = await plant.get("/api/v1/readings", max_points=100)
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:sunledger:problem:too-much")
+
+
+async def test_json_holds_only_so_many_points(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "MOST_ROWS", 150)
+    refused = await plant.get("/api/v1/readings", max_points=100)
+    assert (refused.status_code, refused.json()["parameter"]) == (400, "max_points")
+    assert (await plant.get("/api/v1/readings", max_points=100, port=1)).status_code == 200
+    assert (await plant.get("/api/v1/readings", max_points=100, format="columns")).status_code == 200
+
+
+async def test_points_of_no_measurement_are_those_of_all(plant: Plant) -> None:
+    rows = await asked(plant, max_points=100, port=1, fields="timestamp")
+    assert 20 < len(rows) <= 100
 
 
 async def test_without_the_library_it_is_said_what_to_do(

@@ -100,7 +100,7 @@ async def test_silence_is_broken_by_a_comment(plant: Plant) -> None:
 async def test_a_slow_reader_is_told_what_it_lost() -> None:
     clock = ManualClock(NOON)
     stream = Stream(clock, history=3)
-    pieces = event_pieces(stream.subscribe(), clock)
+    pieces = event_pieces(stream.subscribe, clock)
     await anext(pieces)
     for number in range(10):
         point = TelemetryPoint(device="boiler", data_type="flow", taken_at=NOON, value=number)

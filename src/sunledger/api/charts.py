@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from sunledger.api import steps
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.tables import Chunk, Content, Table
 from sunledger.sitetime import instant, milliseconds
@@ -48,8 +49,11 @@ class Drawn(NamedTuple):
     values: Sequence[str]
 
 
-async def thinned(table: Table, most: int, drawn: Drawn) -> Table:
-    """The table with so many rows of each series at most, series by series. Raises Problem."""
+async def thinned(table: Table, most: int, drawn: Drawn, *, bounded: bool = False) -> Table:
+    """The table with so many rows of each series at most, series by series. Raises Problem.
+
+    Bounded, it has no more rows than one JSON answer may hold.
+    """
     _require_library()
     share = most // max(1, len(drawn.values))
     if share < _LEAST:
@@ -58,7 +62,19 @@ async def thinned(table: Table, most: int, drawn: Drawn) -> Table:
             f"{_LEAST * len(drawn.values)} or more, or name in fields those that are drawn."
         )
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter="max_points")
-    return Table(table.columns, _chosen(table, await _by_series(table, drawn), share, drawn))
+    found = await _by_series(table, drawn)
+    if bounded:
+        _refuse_more_than_json_holds(sum(min(len(columns[0]), most) for columns in found))
+    return Table(table.columns, _chosen(table, found, share, drawn))
+
+
+def _refuse_more_than_json_holds(rows: int) -> None:
+    if rows > steps.MOST_ROWS:
+        detail = (
+            f"max_points: of all series these could be {rows} rows and JSON holds {steps.MOST_ROWS}. "
+            "Ask for fewer points, fewer devices, or format=columns."
+        )
+        raise Problem(Trouble.TOO_MUCH, detail, parameter="max_points")
 
 
 def _require_library() -> None:

@@ -5,16 +5,19 @@ this device's events only. Nothing has to be sent; {"type": "ping"} is answered 
 """
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sunledger.access.principal import Action
 from sunledger.api.needs import needs
 from sunledger.api.sources import FromSources, Sources, require_devices
 from sunledger.api.stream import Malformed, say, send_frames, understood
 from sunledger.live.events import Event, MeasuredEvent, ReadingEvent
+from sunledger.live.stream import Subscription
 from sunledger.measurements import KINDS
 
 routes = APIRouter(dependencies=[needs(Action.READ)])
@@ -30,14 +33,21 @@ async def device_stream(socket: WebSocket, device_id: DeviceId, sources: FromSou
     require_devices(sources, [device_id], "device_id")
     await socket.accept()
     subscription = sources.stream.subscribe(frozenset({device_id}), general=False)
-    known = [event.body() for event in _latest(device_id, sources)]
-    if known:
-        await say(socket, {"events": known})
-    async with asyncio.TaskGroup() as tasks:
-        sending = tasks.create_task(send_frames(socket, subscription))
+    with subscription, suppress(WebSocketDisconnect):  # whoever has gone needs to hear nothing
+        await _serve(socket, subscription, _latest(device_id, sources))
+
+
+async def _serve(socket: WebSocket, subscription: Subscription, latest: Sequence[Event]) -> None:
+    """Tell what is known now, then what comes, until either side goes."""
+    if latest:
+        await say(socket, {"events": [event.body() for event in latest]})
+    sending = asyncio.create_task(send_frames(socket, subscription))
+    try:
         while (message := await socket.receive())["type"] != "websocket.disconnect":
             await _answer(socket, message.get("text"))
+    finally:
         sending.cancel()
+        await asyncio.wait([sending])
 
 
 def _latest(device_id: str, sources: Sources) -> list[Event]:

@@ -6,7 +6,8 @@ history still holds; whoever is too slow is told `lost`, whoever was away for to
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -50,11 +51,9 @@ async def events(
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> StreamingResponse:
     """Live events as they happen (server-sent events); what they look like, `/api/v1/stream` says."""
-    subscription = subscribed(_wish(query, last_event_id), sources)
+    subscribe = partial(subscribed, _wish(query, last_event_id), sources)
     headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
-    return StreamingResponse(
-        event_pieces(subscription, sources.clock), headers=headers, media_type=_MEDIA_TYPE
-    )
+    return StreamingResponse(event_pieces(subscribe, sources.clock), headers=headers, media_type=_MEDIA_TYPE)
 
 
 def _wish(query: EventsQuery, header: str | None) -> Wish:
@@ -66,9 +65,9 @@ def _wish(query: EventsQuery, header: str | None) -> Wish:
         raise Problem(Trouble.INVALID_PARAMETER, detail, parameter=error.field) from None
 
 
-async def event_pieces(subscription: Subscription, clock: Clock) -> AsyncIterator[bytes]:
-    """The subscription as server-sent events, until the stream ends."""
-    with subscription:
+async def event_pieces(subscribe: Callable[[], Subscription], clock: Clock) -> AsyncIterator[bytes]:
+    """A subscription as server-sent events, until the stream ends; it begins with the first piece."""
+    with subscribe() as subscription:
         yield _COME_BACK
         awaited = asyncio.create_task(_next(subscription))
         try:

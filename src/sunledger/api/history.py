@@ -18,7 +18,7 @@ from sunledger.api.paging import page_asked, paged, refuse_paging
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.rows import identity_column
-from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
+from sunledger.api.shapes import MOMENT, OWNERS, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept, note_export, require_devices
 from sunledger.api.steps import FORMAT_ABOUT, PERIOD, StepName, chunks, inhabited, refuse_too_much, shown
 from sunledger.api.tables import Chunk, Column, Content, Table, transposed
@@ -92,7 +92,7 @@ _ITEM = fixed(
     count={"type": "integer", "description": "Readings that have a value."},
 )
 _ITEM |= {
-    "properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT},
+    "properties": _ITEM["properties"] | OWNERS,
     "title": "HistoryItem",
 }
 
@@ -130,7 +130,7 @@ async def history(
     table = _table(question, sources, page.at_once)
     fields = named(query.fields, table.names)
     if query.max_points is not None:
-        table = await _chart(table, question, query.max_points)
+        table = await _chart(table, question, query.max_points, bounded=True)
     elif page.limit is None:
         refuse_too_much(question.span, question.step, _rows_a_period(question, sources))
     items = await paged(table, page, whole, request, fields)
@@ -149,10 +149,10 @@ async def history_table(query: HistoryQuery, kept: Kept) -> Table:
     return table.only(fields)
 
 
-async def _chart(table: Table, question: _Question, most: int) -> Table:
+async def _chart(table: Table, question: _Question, most: int, *, bounded: bool = False) -> Table:
     """Of each series and measurement so many periods at most, by their means."""
     drawn = Drawn((*question.of.kind.identity, "measurement"), "start", ("mean",))
-    return await thinned(table, most, drawn)
+    return await thinned(table, most, drawn, bounded=bounded)
 
 
 def kind_of(names: Sequence[str], kind: KindName | None) -> Of:

@@ -21,7 +21,7 @@ from sunledger.api.needs import needs
 from sunledger.api.paging import page_asked, paged, refuse_paging
 from sunledger.api.parameters import Cursor, End, Limit, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.rows import identity_column
-from sunledger.api.shapes import COUNT, MOMENT, TEXT, answers, either_null, fixed, listed
+from sunledger.api.shapes import COUNT, MOMENT, OWNERS, TEXT, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Sources, require_devices
 from sunledger.api.steps import FORMAT_ABOUT, PERIOD, chunks, inhabited, refuse_too_much, shown
 from sunledger.api.tables import Chunk, Column, Content, Table, transposed
@@ -82,7 +82,7 @@ _ITEM = fixed(
     **{reason.value: COUNT | {"description": "Judgements with this reason."} for reason in Reason},
 )
 _ITEM |= {
-    "properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT}, "title": "Quality"
+    "properties": _ITEM["properties"] | OWNERS, "title": "Quality"
 }  # fmt: skip
 
 

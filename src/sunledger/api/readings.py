@@ -44,9 +44,7 @@ class ReadingsQuery(Parameters):
     order: Annotated[Literal["asc", "desc"], Field(description="Oldest or newest first.")] = "asc"
     format: Annotated[
         Format | None,
-        Field(
-            description="Or by Accept. CSV and NDJSON hold the whole span and have neither limit nor cursor."
-        ),
+        Field(description="Or by Accept. All but json hold the whole span, without limit and cursor."),
     ] = None
     fields: Fields | None = None
     max_points: MaxPoints | None = None
@@ -67,7 +65,7 @@ async def readings(
         return await _page(query, request, sources)
     refuse_paging(query, "a chart" if query.max_points else format_)
     await note_export(sources, "readings", format_, query)
-    table = await readings_table(query, sources)
+    table = await readings_table(query, sources, bounded=format_ == "json")
     if format_ == "json":
         return Json({"items": await array(table), "next_cursor": None})
     return await streamed(table, format_)
@@ -117,17 +115,18 @@ def _all_latest(query: LatestQuery, sources: Sources) -> list[Reading]:
     return found
 
 
-async def readings_table(query: ReadingsQuery, kept: Kept) -> Table:
-    """All readings that the query asks for. Raises Problem."""
+async def readings_table(query: ReadingsQuery, kept: Kept, *, bounded: bool = False) -> Table:
+    """All readings that the query asks for; of a chart, if bounded, what JSON holds. Raises Problem."""
     span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=1))
     kind = Of(query.kind).kind
     table = Table(columns(kind), _chunks(query, kept, _selected(query, kept), span))
     fields = named(query.fields, table.names)
     if query.max_points is None:
         return table.only(fields)
-    values = [name for name in fields or kind.columns if name in kind.columns]
+    values = [name for name in fields or () if name in kind.columns] or list(kind.columns)
     drawn = Drawn(kind.identity, "timestamp", values)
-    chart = await thinned(table.only((*kind.identity, "timestamp", *values)), query.max_points, drawn)
+    whole = table.only((*kind.identity, "timestamp", *values))
+    chart = await thinned(whole, query.max_points, drawn, bounded=bounded)
     return chart.only(fields)
 
 

@@ -78,6 +78,10 @@ def row(kind: ReadingKind[Any]) -> Schema:
     return titled(f"{kind.name.capitalize()}Reading", shape)
 
 
+OWNERS: dict[str, Schema] = {
+    name: COUNT if name == "port_number" else TEXT for kind in KINDS.values() for name in kind.identity
+}
+"""What can name whose values they are."""
 PORT_ROW = row(PORT)
 INVERTER_ROW = row(INVERTER)
 ROWS = [PORT_ROW, *(row(kind) for kind in KINDS.values() if kind is not PORT)]

@@ -16,7 +16,7 @@ from sunledger.api.history import HistoryQuery, Kind, history_table, kind_of
 from sunledger.api.needs import needs
 from sunledger.api.parameters import EARLIEST, End, Parameters, Ports, Serials, Start, Zone, span_of
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.shapes import COUNT, TEXT, Schema, answers, either_null, fixed, listed
+from sunledger.api.shapes import OWNERS, TEXT, Schema, answers, either_null, fixed, listed
 from sunledger.api.sources import FromSources, Kept
 from sunledger.api.tables import Table
 from sunledger.ledger.trend import Trend, trend
@@ -80,7 +80,7 @@ _ITEM = fixed(
     },
 )
 _ITEM |= {
-    "properties": _ITEM["properties"] | {"serial_number": TEXT, "port_number": COUNT, "dtu_name": TEXT},
+    "properties": _ITEM["properties"] | OWNERS | {"dtu_name": TEXT},
     "title": "Trend",
 }
 
