@@ -117,6 +117,11 @@ class Access:
             except StoreError as error:  # those who are known go on for a while
                 log.debug("access_not_seen", error=str(error))
 
+    async def back(self) -> None:
+        """Look at once: the database is no longer away. Raises StoreError."""
+        self._away = None
+        await self._look()
+
     async def tend(self) -> None:
         """Look what others have changed; once a minute note uses and forget sessions that have ended."""
         await self._look()

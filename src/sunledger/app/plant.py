@@ -124,7 +124,7 @@ async def make_plant(
     listening = _listening(configuration, live, store, keeper, clock)
     door = keeper or store
     intake = Intake(clock, tracer.door(door), live.latest, live.stream, live.states, *listening.to_commits)
-    await _take_up(intake, sites, keeper)
+    await _take_up(intake, sites, access, keeper)
     stamps = Stamps(clock, await door.latest_time())
     listeners = [live.health.heard, live.counts.poll_finished, *listening.to_polls]
     dtus = [
@@ -142,11 +142,12 @@ async def make_plant(
     return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api)
 
 
-async def _take_up(intake: Intake, sites: Sites, keeper: Keeper | None) -> None:
+async def _take_up(intake: Intake, sites: Sites, access: "Access", keeper: Keeper | None) -> None:
     """Know what the store knows: now, or once it can be reached."""
 
     async def back() -> None:
         await sites.registry.open()
+        await access.back()
         await intake.restore()
 
     if keeper is not None:
