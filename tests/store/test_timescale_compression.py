@@ -24,6 +24,11 @@ from sunledger.store.rebuilding import rebuilt
 from sunledger.store.records import Entry
 from sunledger.store.timescale_compression import Chunk, Compression, compress, due
 
+COUNTED = (
+    "SELECT COUNT(*) FROM pg_stat_user_tables "
+    "WHERE relname LIKE 'compress%chunk' AND last_analyze IS NOT NULL"
+)
+
 
 def connected(server: PostgresServer, name: str) -> Connection:
     return psycopg.connect(server.conninfo(name), autocommit=True)
@@ -54,6 +59,7 @@ async def test_questions_have_the_same_answers_before_and_after(timescale: Postg
         before = await snapshot(store)
         state = await compressed(timescale, name)
         assert (state.chunks, state.compressed) == (4, 4)
+        assert timescale.ask(COUNTED, name) == [(4,)]
         assert await snapshot(store) == before
     async with served(timescale, name) as store:
         assert await snapshot(store) == before
@@ -165,7 +171,7 @@ async def test_who_began_to_read_before_sees_all_rows_of_a_chunk_compressed_anew
                 "WHERE hypertable_name = 'port_reading'",
                 name,
             )
-            assert compress(Chunk(chunk, is_compressed=True), compressing)
+            assert compress(Chunk("port_reading", chunk, is_compressed=True), compressing)
             assert reading.execute(count).fetchall() == [(120,)]
 
 

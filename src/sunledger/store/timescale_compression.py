@@ -28,7 +28,7 @@ _WITHIN = 3600.0
 _LOCK_WITHIN = "1s"
 """Who reads a chunk for long is not waited for, as others would queue behind us."""
 _DUE = (
-    "SELECT chunk, is_compressed FROM (SELECT c.*, "
+    "SELECT hypertable_name, chunk, is_compressed FROM (SELECT c.*, "
     "quote_ident(chunk_schema) || '.' || quote_ident(chunk_name) AS chunk "
     "FROM timescaledb_information.chunks c JOIN timescaledb_information.hypertables h "
     "USING (hypertable_schema, hypertable_name) WHERE hypertable_schema = 'sunledger' "
@@ -43,6 +43,7 @@ T = TypeVar("T")
 class Chunk(NamedTuple):
     """A part of a hypertable."""
 
+    table: str
     name: str
     is_compressed: bool
 
@@ -69,11 +70,14 @@ class Compression:
 
     async def do(self) -> None:
         """Compress what is due, resting as long as each chunk took. Raises `StoreError`."""
-        before = self._clock.now() - self._after
+        before, changed = self._clock.now() - self._after, set[str]()
         for chunk in await self._run(lambda connection: due(connection, before, self._settled)):
             begun = self._clock.monotonic()
-            await self._run(partial(compress, chunk))
+            if await self._run(partial(compress, chunk)):
+                changed.add(chunk.table)
             await self._clock.sleep(self._clock.monotonic() - begun)
+        for table in sorted(changed):
+            await self._run(partial(count_anew, table))
 
     async def close(self) -> None:
         """Give up what is under way; the server undoes it."""
@@ -112,3 +116,8 @@ def compress(chunk: Chunk, connection: Connection) -> bool:
         connection.execute(f"SELECT {found.schema}.compress_chunk(%s)".encode(), (chunk.name,))
         return True
     return False
+
+
+def count_anew(table: str, connection: Connection) -> None:
+    """Have the server know what it plans questions by: of chunks that it never counted it expects much."""
+    connection.execute(f"ANALYZE sunledger.{table}".encode())
