@@ -23,7 +23,7 @@ from benchmarks.figures import TIMES, Aim, Figure, percentile, report
 from benchmarks.home import DAYS_A_YEAR, Home
 from sunledger.app.serving import collect_garbage_rarely
 from sunledger.ledger.batching import batches
-from sunledger.measurements import Poll
+from sunledger.measurements import Batch, Poll
 from sunledger.store.protocol import Store
 from sunledger.store.records import Entry
 
@@ -31,6 +31,8 @@ AT_ONCE = 60
 """Polls in a commit: an hour of a sunny day, 1,200 port rows."""
 IN_A_BATCH = 240
 """Polls in a batch: a third of a day and a night, 4,700 port rows."""
+PREPARED = 20
+"""Days that are imported beside live polls, made before: making them would share Python with both."""
 LIVE_POLLS = 200
 PACE = 0.02
 """Seconds from one live poll to the next."""
@@ -59,7 +61,7 @@ def measure(directory: Path | None = None, years: float = 0.1) -> Iterator[Figur
             yield _throughput(engine, f"import by batches of {IN_A_BATCH} polls", by_batches)
             by_polls = asyncio.run(_race(engine, min(days, 40), kept, AT_ONCE))
             yield _throughput(engine, f"import by {AT_ONCE} polls", by_polls)
-            yield from asyncio.run(_beside(engine, days))
+            yield from asyncio.run(_beside(engine))
 
 
 def _throughput(engine: Engine, how: str, took: Took) -> Figure:
@@ -114,7 +116,7 @@ async def loaded(store: Store, polls: Sequence[Poll], at_once: int = IN_A_BATCH)
     return took
 
 
-async def _beside(engine: Engine, days: int) -> list[Figure]:
+async def _beside(engine: Engine) -> list[Figure]:
     """The p99 of live commits alone, then beside each import."""
     engine.drop("bulk")
     store = engine.store("bulk")
@@ -123,9 +125,13 @@ async def _beside(engine: Engine, days: int) -> list[Figure]:
     await kept(store, live[:AT_ONCE])
     polls = iter(live[AT_ONCE:])
     alone, figures = percentile(await _live(store, polls), 0.99), []
-    for what, home in (("the same inverters' past", Home(days)), ("other inverters", Home(days, "1165"))):
-        importing = asyncio.create_task(_import(store, home))
-        beside = percentile(await _live(store, polls), 0.99)
+    for what, home in (
+        ("the same inverters' past", Home(PREPARED)),
+        ("other inverters", Home(PREPARED, "1165")),
+    ):
+        prepared = [batch for day in home.days() for batch in batches(day)]
+        importing = asyncio.create_task(_import(store, prepared))
+        beside = percentile(await _live(store, polls, importing), 0.99)
         importing.cancel()
         await asyncio.wait([importing])
         figures.append(_latency(f"{engine.name}, live beside an import of {what}", beside, alone))
@@ -145,10 +151,12 @@ def _latency(name: str, beside: float, alone: float) -> Figure:
     )
 
 
-async def _live(store: Store, polls: Iterator[Poll]) -> list[float]:
-    """Seconds of each live commit."""
+async def _live(store: Store, polls: Iterator[Poll], beside: asyncio.Task[None] | None = None) -> list[float]:
+    """Seconds of each live commit, as long as something goes on beside them."""
     took = []
     for poll, _ in zip(polls, range(LIVE_POLLS), strict=False):
+        if beside is not None and beside.done():
+            break
         started = time.perf_counter()
         await store.commit(poll)
         took.append(time.perf_counter() - started)
@@ -156,12 +164,10 @@ async def _live(store: Store, polls: Iterator[Poll]) -> list[float]:
     return took
 
 
-async def _import(store: Store, home: Home) -> None:
+async def _import(store: Store, prepared: Sequence[Batch]) -> None:
     """Load a day after the other."""
-    days, nothing = home.days(), list[Poll]()
-    while day := await asyncio.to_thread(next, days, nothing):
-        for batch in await asyncio.to_thread(batches, day):
-            await store.load(batch)
+    for batch in prepared:
+        await store.load(batch)
 
 
 if __name__ == "__main__":

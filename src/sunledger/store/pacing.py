@@ -15,7 +15,7 @@ from sunledger.store.shelf import QUARTER_MS, quarter_start
 
 LoadStep = Callable[[Batch, Sequence[Found]], Awaitable[Loaded]]
 
-_FEWEST = 3000
+_FEWEST = 1000
 """Rows of a step; fewer take hardly less time, as each step is synced to the disk and grows the same day."""
 _MOST = 50_000
 _HOUR_MS = 4 * QUARTER_MS

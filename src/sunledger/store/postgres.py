@@ -64,7 +64,7 @@ ANSWER_WITHIN = 30.0
 REMAKE_WITHIN = 3600.0
 """Seconds after which it is given up that does not get what an older schema or another zone has made anew."""
 
-LOAD_STEP = 0.05
+LOAD_STEP = 0.03
 """Seconds that a step of loading a batch should take: a live poll may wait for one."""
 
 T = TypeVar("T")
@@ -96,6 +96,11 @@ class PostgresStore:
         self._reading = ThreadPoolExecutor(self._pool.max_size, "store-reader")
         self._known = False
         self._getting_ready: asyncio.Task[None] | None = None
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is the one that writes."""
+        return not self._read_only
 
     async def open(self) -> None:
         """Connect, migrate, restore where every series stands; may be called again after a `StoreError`."""
