@@ -110,5 +110,6 @@ async def test_the_audit_tells_of_users_but_never_a_password_or_its_hash(quick: 
     ],
 )
 def test_a_grant_that_makes_no_sense_is_refused(role: str | None, sites: dict[str, str], named: str) -> None:
-    with pytest.raises(Invalid, match=named):
+    with pytest.raises(Invalid, match=named) as raised:
         grant_of(role, sites)
+    assert f"{raised.value.field}: " in named

@@ -15,7 +15,7 @@ def breaks(old: Schema, new: Schema) -> list[str]:
 
 def resolved(description: Schema) -> Schema:
     """A description with every reference replaced by what it refers to."""
-    schemas = description.get("components", {}).get("schemas", {})
+    components = description.get("components", {})
 
     def inlined(part: Any) -> Any:
         if isinstance(part, list):
@@ -23,7 +23,8 @@ def resolved(description: Schema) -> Schema:
         if not isinstance(part, Mapping):
             return part
         if isinstance(part.get("$ref"), str):
-            return inlined(schemas[part["$ref"].rpartition("/")[2]])
+            kind, name = part["$ref"].split("/")[-2:]
+            return inlined(components[kind][name])
         return {name: inlined(each) for name, each in part.items()}
 
     whole: Schema = inlined(description)

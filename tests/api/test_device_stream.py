@@ -43,12 +43,13 @@ async def test_a_device_of_another_kind_is_heard_too(plant: Plant) -> None:
     assert (event["type"], event["device_id"], event["grid_power"]) == ("energy", "house", -1200)
 
 
-async def test_a_device_that_was_never_seen_is_refused(plant: Plant) -> None:
-    for device in ("999", "a%20b"):
+async def test_a_device_that_was_never_seen_or_cannot_be_is_refused(plant: Plant) -> None:
+    for device, status, named in (("999", 404, "device_id"), ("a%20b", 400, "device_id")):
         with pytest.raises(InvalidStatus) as refused:
             async with listener(plant, f"/telemetry/{device}"):
                 pass
-        assert refused.value.response.status_code in {403, 404}
+        assert refused.value.response.status_code == status
+        assert json.loads(refused.value.response.body)["parameter"] == named
 
 
 async def test_a_ping_is_answered_and_nothing_else_can_be_chosen(plant: Plant) -> None:

@@ -63,8 +63,8 @@ def require_identifier(given: str, field: str) -> str:
     """An identifier of a site, customer or device. Raises `Invalid`."""
     try:
         return identifier(given, field)
-    except InvalidIdentifier as error:
-        raise Invalid(str(error)) from None
+    except InvalidIdentifier:
+        raise Invalid("must be 1 to 64 letters, digits, _ and -", field) from None
 
 
 def one_of(words: type[W], given: str, field: str) -> W:

@@ -47,6 +47,7 @@ from sunledger.api.guard import Guard, Reach
 from sunledger.api.limits import Limits
 from sunledger.api.needs import rules
 from sunledger.api.problems import answer_with_problems
+from sunledger.api.refusals import with_refusals
 from sunledger.api.revalidation import Revalidation
 from sunledger.api.sight import Sight
 from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
@@ -158,7 +159,7 @@ class DescribedApi(FrontedApi):
     def openapi(self) -> dict[str, Any]:
         """The description, made once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_components(super().openapi())
+            self.openapi_schema = with_components(with_refusals(super().openapi(), rules(self)))
         return self.openapi_schema
 
 

@@ -25,7 +25,7 @@ from sunledger.store.protocol import StoreError
 
 CSRF_HEADER = "x-csrf-token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_COOKIES = {"https": "__Host-sunledger", "http": "sunledger"}
+COOKIES = {"https": "__Host-sunledger", "http": "sunledger"}
 """A browser takes `__Host-` over TLS only."""
 
 
@@ -199,7 +199,7 @@ class Guard:
 
 def cookie_name(connection: HTTPConnection) -> str:
     """What the session's cookie is called on this connection."""
-    return _COOKIES[origin_of(connection).scheme]
+    return COOKIES[origin_of(connection).scheme]
 
 
 def session_cookie(connection: HTTPConnection) -> str | None:

@@ -30,7 +30,7 @@ class Parameters(BaseModel):
                 raise PydanticCustomError(
                     "unknown_parameter",
                     "{sentence}",
-                    {"parameter": name, "sentence": unknown_name(name, tuple(cls.model_fields))},
+                    {"parameter": name or '""', "sentence": unknown_name(name, tuple(cls.model_fields))},
                 )
         return given
 

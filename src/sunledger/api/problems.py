@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -97,6 +97,7 @@ def answer_with_problems(api: FastAPI) -> None:
     """Turn every error of the API into a problem."""
     api.add_exception_handler(Problem, _own)
     api.add_exception_handler(RequestValidationError, _invalid)
+    api.add_exception_handler(WebSocketRequestValidationError, _denied)
     api.add_exception_handler(StoreError, _own)
     api.add_exception_handler(SitesError, _sites)
     api.add_exception_handler(AccessError, _access)
@@ -198,6 +199,15 @@ def methods_of(request: Request) -> list[str]:
 
 async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  starlette picks the handler by this type
+    return _explained(error)
+
+
+async def _denied(socket: Any, error: Exception) -> None:
+    assert isinstance(error, WebSocketRequestValidationError)  # noqa: S101  starlette picks it by this type
+    await socket.send_denial_response(_explained(error))
+
+
+def _explained(error: RequestValidationError | WebSocketRequestValidationError) -> Response:
     findings = [_finding(found) for found in error.errors()]
     unknown = all(found["type"] == "unknown_parameter" for found in error.errors())
     trouble = Trouble.UNKNOWN_PARAMETER if unknown else Trouble.INVALID_PARAMETER

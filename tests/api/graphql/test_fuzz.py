@@ -10,11 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
+from tests.api.credentials import Known
 from tests.api.graphql.asking import PATH, PROBLEM
+from tests.api.matrix import PEOPLE
 from tests.api.plant import NOON, SERIALS, Plant, poll, serving
 
 from sunledger.api.graphql.cost import MOST
 from sunledger.api.graphql.schema import written
+from sunledger.api.guard import Reach
+from sunledger.api.limits import Rates
 
 SCALARS = {
     "DateTime": st.datetimes().map(lambda at: graphql.StringValueNode(value=f"{at.isoformat()}Z")),
@@ -31,6 +35,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 BROKEN = st.lists(PIECES, max_size=30).map(" ".join) | st.text(max_size=50)
 WORDS = st.integers(-(2**63), 2**63) | st.text(max_size=3)
+WHO = st.sampled_from(["administrator", "viewer-here", None])
 SLOWEST = 20.0
 """Seconds until a query counts as hanging, on a machine that is busy with other tests."""
 
@@ -45,24 +50,31 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def plant(runner: asyncio.Runner) -> Iterator[Plant]:
     """A plant whose server runs in it."""
-    context = serving()
+    context = serving(
+        access=Known(PEOPLE), reach=Reach(loopback_only=False), rates=Rates(anonymous=0, known=0)
+    )
     plant = runner.run(context.__aenter__())
     runner.run(plant.intake.accept(poll(NOON, serials=SERIALS)))
     yield plant
     runner.run(context.__aexit__(None, None, None))
 
 
-def answered(runner: asyncio.Runner, plant: Plant, content: object) -> httpx.Response:
-    """The response, which must come."""
+def answered(runner: asyncio.Runner, plant: Plant, content: object, who: str | None) -> httpx.Response:
+    """The response to somebody, which must come."""
     headers = {"Content-Type": "application/json"}
+    if who is not None:
+        headers["Authorization"] = f"Bearer {who}"
     response = plant.client.post(PATH, content=orjson.dumps(content), headers=headers, timeout=SLOWEST)
     return runner.run(asyncio.wait_for(response, SLOWEST))
 
 
-def holds(response: httpx.Response) -> None:
-    """Hold a response to what is promised."""
+def holds(response: httpx.Response, who: str | None) -> None:
+    """Hold a response to what is promised, and to telling strangers nothing."""
     assert response.status_code < 500, response.text
     body = response.json()
+    assert (response.status_code == httpx.codes.UNAUTHORIZED) is (who is None)
+    if who is None:
+        return
     if response.status_code != httpx.codes.OK:
         assert body["type"].startswith(PROBLEM)
         assert body["parameter"]
@@ -81,17 +93,19 @@ fuzzed = settings(
 
 
 @fuzzed
-@given(query=SOUND)
-def test_a_query_that_the_schema_allows_is_answered(runner: asyncio.Runner, plant: Plant, query: str) -> None:
-    holds(answered(runner, plant, {"query": query}))
+@given(query=SOUND, who=WHO)
+def test_a_query_that_the_schema_allows_is_answered(
+    runner: asyncio.Runner, plant: Plant, query: str, who: str | None
+) -> None:
+    holds(answered(runner, plant, {"query": query}, who), who)
 
 
 @fuzzed
-@given(query=BROKEN, variables=st.dictionaries(st.text(max_size=3), WORDS))
+@given(query=BROKEN, variables=st.dictionaries(st.text(max_size=3), WORDS), who=WHO)
 def test_what_is_no_query_is_told_so(
-    runner: asyncio.Runner, plant: Plant, query: str, variables: dict[str, object]
+    runner: asyncio.Runner, plant: Plant, query: str, variables: dict[str, object], who: str | None
 ) -> None:
-    holds(answered(runner, plant, {"query": query, "variables": variables}))
+    holds(answered(runner, plant, {"query": query, "variables": variables}, who), who)
 
 
 @fuzzed
@@ -103,7 +117,8 @@ def test_what_is_no_query_is_told_so(
             | st.dictionaries(st.sampled_from(["query", "variables", "operationName", "x"]), inner)
         ),
         max_leaves=8,
-    )
+    ),
+    who=WHO,
 )
-def test_any_json_is_answered(runner: asyncio.Runner, plant: Plant, content: object) -> None:
-    holds(answered(runner, plant, content))
+def test_any_json_is_answered(runner: asyncio.Runner, plant: Plant, content: object, who: str | None) -> None:
+    holds(answered(runner, plant, content, who), who)
