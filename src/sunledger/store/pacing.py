@@ -15,6 +15,10 @@ from sunledger.store.shelf import QUARTER_MS, quarter_start
 
 LoadStep = Callable[[Batch, Sequence[Found]], Awaitable[Loaded]]
 
+SHORT, LONG = 0.03, 0.075
+"""Seconds of a step while live polls come, one after the other, and while they come now and then."""
+_RECENT = 1.0
+"""Seconds after a live poll in which another one is expected."""
 _FEWEST = 1000
 """Rows of a step; fewer take hardly less time, as each step is synced to the disk and grows the same day."""
 _MOST = 50_000
@@ -22,35 +26,42 @@ _HOUR_MS = 4 * QUARTER_MS
 
 
 class Pace:
-    """Finds out how many rows fit into the time that a step may take."""
+    """Finds out how many rows fit into the time that a step may take: more while no live polls come.
 
-    def __init__(self, clock: Clock, longest: float) -> None:
-        """`longest` is in seconds."""
+    *State: how many rows that is, and when the last live poll came.*
+    """
+
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._longest = longest
-        self._rows = 2 * _FEWEST
+        self._polled_at = -_RECENT
+        self._rows = {SHORT: 2 * _FEWEST, LONG: 2 * _FEWEST}
+
+    def polled(self) -> None:
+        """Note that a live poll came."""
+        self._polled_at = self._clock.monotonic()
 
     async def load(self, batch: Batch, found: Iterable[Found], load: LoadStep) -> Loaded:
         """Load a batch step by step. Raises what a step raises; those before it are durable then."""
         loaded, rest = Loaded(), sorted(found, key=_when, reverse=True)
         start, left = _next(batch, -1), batch.size
         while start is not None:
-            rows = left // ceil(left / self._rows)
+            began = self._clock.monotonic()
+            longest = SHORT if began - self._polled_at < _RECENT else LONG
+            rows = left // ceil(left / self._rows[longest])
             end = _end(batch, start, rows)
             step = batch.between(start, end)
-            began = self._clock.monotonic()
             loaded = loaded.followed_by(await load(step, list(_until(rest, end))))
-            self._learn(self._clock.monotonic() - began, rows)
+            self._learn(longest, self._clock.monotonic() - began, rows)
             left -= step.size
             start = _next(batch, end)
         return loaded
 
-    def _learn(self, took: float, rows: int) -> None:
+    def _learn(self, longest: float, took: float, rows: int) -> None:
         """Ask for fewer rows where these took too long, and for more where they did not."""
-        if took > self._longest:
-            self._rows = max(_FEWEST, rows * 3 // 4)
-        elif took < 0.8 * self._longest:
-            self._rows = max(self._rows, min(rows * 3 // 2, _MOST))
+        if took > longest:
+            self._rows[longest] = max(_FEWEST, rows * 3 // 4)
+        elif took < 0.8 * longest:
+            self._rows[longest] = max(self._rows[longest], min(rows * 3 // 2, _MOST))
 
 
 def _end(batch: Batch, start: int, rows: int) -> int:

@@ -64,9 +64,6 @@ ANSWER_WITHIN = 30.0
 REMAKE_WITHIN = 3600.0
 """Seconds after which it is given up that does not get what an older schema or another zone has made anew."""
 
-LOAD_STEP = 0.03
-"""Seconds that a step of loading a batch should take: a live poll may wait for one."""
-
 T = TypeVar("T")
 
 
@@ -89,7 +86,7 @@ class PostgresStore:
         self._accounting = accounting
         self._read_only = read_only
         self._books = Bookkeeper(accounting)
-        self._pace = Pace(clock, LOAD_STEP)
+        self._pace = Pace(clock)
         self._writer = PostgresWriter(address, SITE, self._books, clock, zone_is_sure=zone_is_sure)
         self._pool = pool(address, address.pool_size, address.pool_size + address.max_overflow)
         self._writing = ThreadPoolExecutor(1, "store-writer")
@@ -160,6 +157,7 @@ class PostgresStore:
         """
         if self._read_only:
             raise StoreError("the store is not open for writing")
+        self._pace.polled()
         await self._ready()
         return await self._run(self._writing, COMMIT_WITHIN, lambda call: self._writer.commit(call, entries))
 

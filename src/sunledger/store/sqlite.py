@@ -60,9 +60,6 @@ from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES, TALLI
 READERS = 2
 """Threads that answer questions; more would only share the two cores of a small machine."""
 
-LOAD_STEP = 0.03
-"""Seconds that a step of loading a batch should take: a live poll may wait for one."""
-
 T = TypeVar("T")
 
 
@@ -87,7 +84,7 @@ class SqliteStore:
         self._clock = clock
         self._read_only = read_only
         self._books = Bookkeeper(accounting)
-        self._pace = Pace(clock, LOAD_STEP)
+        self._pace = Pace(clock)
         self._lock = ServerLock(path)
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._readers = ThreadPoolExecutor(READERS, "store-reader")
@@ -151,6 +148,7 @@ class SqliteStore:
 
     async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
         """Keep several polls; returns once they are synced to the disk."""
+        self._pace.polled()
         return await self.between_commits(lambda books, shelf: _post(books, shelf, entries))
 
     async def load(self, batch: Batch, found: Sequence[Found] = ()) -> Loaded:
