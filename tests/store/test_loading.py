@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import pytest
 from tests.store.answers import EVER, keep, snapshot, totals
 from tests.store.conftest import OpenStore
 from tests.store.plants import START, WARSAW, day, faulty_day, poll, untidy
+from tests.store.upkept import SqliteKept
 
 from sunledger.ledger.batching import batches, polls
 from sunledger.ledger.column_checks import check_batch
@@ -20,9 +22,7 @@ from sunledger.store.protocol import Accounting, Of, Store
 from sunledger.store.records import Found, Loaded
 
 ZONES = ("Europe/Warsaw", "Australia/Lord_Howe", "Australia/Adelaide", "America/Santiago")
-SEEDS = (
-    [("memory", seed) for seed in range(12)] + [("sqlite", seed) for seed in range(8)] + [("postgres", 1)]
-)
+SEEDS = [("memory", seed) for seed in range(12)] + [("sqlite", seed) for seed in range(8)] + [("postgres", 1)]
 
 
 def found_in(batch: Batch) -> list[Found]:
@@ -95,6 +95,15 @@ async def test_loading_batches_is_committing_their_polls(
             assert did.stored == sum(each.stored for each in receipts)
             assert did.repeated == sum(each.repeated for each in receipts)
         assert await snapshot(loaded) == await snapshot(committed)
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_verification_finds_nothing_in_what_was_loaded(tmp_path: Path, seed: int) -> None:
+    random, kept = Random(seed), SqliteKept(tmp_path / "loaded.db")
+    async with kept.served() as (store, _):
+        for part in in_parts(random, some_polls(random)):
+            await load(store, part)
+    assert (kept.verify().examples, kept.verify().found) == ([], 0)
 
 
 async def test_a_batch_is_kept_as_its_polls_are_and_says_what_it_did(open_store: OpenStore) -> None:
