@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import Schema
@@ -30,10 +30,13 @@ async def _members(request: Request) -> Mapping[str, object]:
 async def body_of(request: Request, longest: int) -> bytes:
     """What a request carries, at most so many bytes. Raises `Problem`."""
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > longest:
-            raise Problem(Trouble.TOO_LARGE, f"body: longer than {longest} bytes.", parameter="body")
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > longest:
+                raise Problem(Trouble.TOO_LARGE, f"body: longer than {longest} bytes.", parameter="body")
+    except ClientDisconnect:
+        raise Problem(Trouble.REFUSED, "body: it broke off.", parameter="body") from None
     return bytes(body)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from sunledger.app.http_connections import HttpConnections
 from sunledger.app.problems import ConfigurationError, Problem
 from sunledger.app.web_sockets import WebSockets
 
@@ -54,6 +55,7 @@ class HttpServer:
             server_header=False,
             proxy_headers=False,  # `api.forwarded` knows whom to believe
             timeout_graceful_shutdown=_SHUTDOWN,
+            http=HttpConnections,
             ws=WebSockets,
             ws_max_size=_LONGEST_MESSAGE,
             ws_per_message_deflate=False,  # it would compress each frame anew for every reader
