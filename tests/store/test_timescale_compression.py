@@ -13,6 +13,7 @@ from tests.store.answers import found, keep, snapshot
 from tests.store.compressing import AT_ONCE, LATER, compressed, served
 from tests.store.plants import START, WARSAW, day, faulty_day, poll, untidy
 
+from sunledger.ledger.batching import batches
 from sunledger.measurements import Poll
 from sunledger.sitetime import ManualClock, SystemClock
 from sunledger.store import timescale_compression
@@ -25,8 +26,7 @@ from sunledger.store.records import Entry
 from sunledger.store.timescale_compression import Chunk, Compression, compress, due
 
 COUNTED = (
-    "SELECT COUNT(*) FROM pg_stat_user_tables "
-    "WHERE relname LIKE 'compress%chunk' AND last_analyze IS NOT NULL"
+    "SELECT COUNT(*) FROM pg_stat_user_tables WHERE relname LIKE '%compress%' AND last_analyze IS NOT NULL"
 )
 
 
@@ -103,6 +103,23 @@ async def test_many_new_readings_go_by_copy_into_chunks_that_are_compressed(
         await store.commit_all(waiting)
         await beside.commit_all(waiting)
         assert await snapshot(store) == await snapshot(beside)
+
+
+async def test_history_is_loaded_by_batches_into_chunks_that_are_compressed(
+    timescale: PostgresServer,
+) -> None:
+    name, beside = await timescale.migrated(), MemoryStore(WARSAW)
+    known = [*day(START, 20), *day(START + timedelta(hours=3), 20, first=200_000)]
+    past = day(START + timedelta(minutes=10), 150, first=100_000)
+    async with served(timescale, name) as store:
+        await keep(store, *known)
+        await keep(beside, *known)
+        await compressed(timescale, name)
+        for batch in batches(past):
+            await store.load(batch)
+            await beside.load(batch)
+        assert await snapshot(store) == await snapshot(beside)
+    assert differences(timescale, name) == 0
 
 
 async def test_a_rebuild_reads_what_is_compressed(timescale: PostgresServer) -> None:

@@ -1,7 +1,7 @@
 """Compressing hypertables while they are served: chunk after chunk, each once it is old enough.
 
 A compressed chunk takes late readings as rows beside its columns. Once there are many of them it is unpacked
-and compressed anew, in one transaction: TimescaleDB's own way of packing them in (up to 2.28 at least) hides
+and compressed anew, in one transaction: TimescaleDB's own way of packing them in (up to 2.29 at least) hides
 rows from whoever began to read before.
 """
 
