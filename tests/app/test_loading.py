@@ -91,7 +91,7 @@ class TestPrecedence:
     def test_every_secret_comes_from_files_and_shows_in_no_text(self, desk: Desk, name: str) -> None:
         forms = {
             "database_url": "postgres://anna:{}@db/sunledger", "sentry_dsn": "https://{}@sentry.example/1",
-            "otel_exporter_otlp_headers": "authorization={}",
+            "otel_exporter_otlp_headers": "authorization={}", "redis_url": "redis://:{}@cache/0",
         }  # fmt: skip
         value = forms.get(name, "{}").format("s3cr3t-w0rd")
         desk.secret(name, value)

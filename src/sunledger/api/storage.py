@@ -31,6 +31,9 @@ from sunledger.store.tending import Rebuilding, Stage
 routes = APIRouter(tags=["storage"], dependencies=[needs(Action.READ, everywhere=True)])
 
 _OK, _ACCEPTED = 200, 202
+_NOT_REBUILT = (
+    "What is in memory only is not rebuilt, nor what another process writes: ask the one with intake."
+)
 _TIER: Schema = {"type": "string", "enum": list(TIERS)}
 _PIECE = {
     "tier": _TIER, "rows": COUNT, "bytes": COUNT, "oldest": either_null(MOMENT), "newest": either_null(MOMENT)
@@ -121,7 +124,7 @@ async def rebuild_rollups(_: Annotated[NoParameters, Query()], sources: FromSour
     Polls are committed meanwhile. Only from the machine itself; one that runs already goes on.
     """
     if not sources.tending.can_rebuild:
-        raise Problem(Trouble.NOT_OFFERED, "What is in memory only is not rebuilt.")
+        raise Problem(Trouble.NOT_OFFERED, _NOT_REBUILT)
     state = _rebuild(sources.tending.rebuild())
     await sources.note(Event(action="rebuild", object_kind="rollups"))
     return Json(state, _ACCEPTED)

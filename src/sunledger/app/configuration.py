@@ -39,6 +39,7 @@ from sunledger.app.forms import (
 )
 from sunledger.app.keys import Group, Key
 from sunledger.app.observation import Observation
+from sunledger.app.roles import Processes
 from sunledger.measurements import MEASUREMENTS
 from sunledger.sitetime import Place
 
@@ -313,17 +314,22 @@ class Configuration(Group):
     logs: Logs = Logs()
     observation: Observation = Observation()
     running: Running = Running()
+    processes: Processes = Processes()
     access: Entrance = Entrance()
     mqtt: Mqtt = Mqtt()
     influx: reserved.Influx = reserved.Influx()
     backups: reserved.Backups = reserved.Backups()
     keeping: reserved.Keeping = reserved.Keeping()
-    other: reserved.Other = reserved.Other()
 
     @property
     def names_zone(self) -> bool:
         """Whether the site's zone is known, and not just assumed."""
         return "timezone" in self.timing.model_fields_set
+
+    @property
+    def is_on_server(self) -> bool:
+        """Whether readings are kept in a PostgreSQL server, which several processes can share."""
+        return self.keeps_readings and self.database.db_type == "postgres"
 
     @property
     def keeps_readings(self) -> bool:

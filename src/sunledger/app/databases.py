@@ -12,6 +12,7 @@ from sunledger.sitetime import Clock
 from sunledger.store.database import Database as LookedAfter
 from sunledger.store.document_table import DocumentTable
 from sunledger.store.documents import Documents
+from sunledger.store.handover import Handover
 from sunledger.store.memory import MemoryStore
 from sunledger.store.memory_documents import MemoryDocuments
 from sunledger.store.memory_system_metrics import MemorySystemMetrics
@@ -53,6 +54,10 @@ def make_store(
 
     sure = configuration.names_zone
     address = replace(address_of(database), cursors=tracer.cursors)
+    if not (configuration.processes.leads or read_only):
+        from sunledger.store.postgres_handing import HandingStore
+
+        return HandingStore(address, accounting, clock, Handover(make_statements(database, tracer=tracer)))
     return PostgresStore(address, accounting, clock, read_only=read_only, zone_is_sure=sure)
 
 

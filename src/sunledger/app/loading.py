@@ -12,6 +12,7 @@ from sunledger.app.checks import checked, engine_meant, unused_server_keys
 from sunledger.app.configuration import Configuration
 from sunledger.app.keys import Declared
 from sunledger.app.problems import ConfigurationError, Setting
+from sunledger.app.roles import impossible
 from sunledger.app.sources import ENVIRONMENT, KEYS, Settings, Surroundings, Variables
 from sunledger.app.translation import translated
 
@@ -92,6 +93,7 @@ def _validated(settings: Settings, surroundings: Surroundings) -> Configuration:
         configuration = Configuration.model_validate(tree, context=context)
     except ValidationError as error:
         raise ConfigurationError([*problems, *translated(error, settings, KEYS)]) from None
+    problems += impossible(configuration.processes, settings, on_server=configuration.is_on_server)
     if problems:
         raise ConfigurationError(problems)
     return configuration

@@ -9,15 +9,19 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 from sunledger import __version__
+from sunledger.app.background import Runs
 from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.app.databases import accounting_of, address_of
+from sunledger.app.neighbours import Neighbours, in_step, teller_to
 from sunledger.app.pushes import BrokerPushes, pushes_of
+from sunledger.app.roles import Role
 from sunledger.app.sites import Sites
 from sunledger.app.tracing.tracer import UNTRACED, Tracer
 from sunledger.app.vitals.counts import Counts
 from sunledger.collector import Collector, DtuCollector, DtuSettings
 from sunledger.intake import CommitListener, Intake
 from sunledger.intake.exclusion import Accept, excluding
+from sunledger.intake.handed_over import handing_over
 from sunledger.inverters.hoymiles import Hoymiles
 from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from sunledger.access import Access
     from sunledger.api.front import Front
     from sunledger.api.guard import Reach
-    from sunledger.api.limits import Rates
+    from sunledger.api.limits import Counting, Rates
     from sunledger.api.sources import Scrape
 
 
@@ -54,6 +58,7 @@ class Live:
     states: DeviceStates
     stream: Stream
     counts: Counts
+    patience: Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class Plant:
     tending: Tending
     mqtt: BrokerPushes | None
     api: "ASGIApp | None"
+    beside: Sequence[tuple[Runs, str]]
+    """What runs for the sake of other processes, and its name."""
 
 
 def tending_of(store: Store, configuration: Configuration, clock: Clock) -> Tending:
@@ -118,42 +125,59 @@ async def make_plant(
     access: "Access",
     keeper: Keeper | None = None,
     tracer: Tracer = UNTRACED,
+    neighbours: Neighbours | None = None,
 ) -> Plant:
     """Join the rooms around an open store, its keeper and its sites, and take up what they know."""
+    does, leads = configuration.processes.does, configuration.processes.leads
     live = _live(configuration, clock, keeper)
     listening = _listening(configuration, live, store, keeper, clock)
-    door = keeper or store
-    intake = Intake(clock, tracer.door(door), live.latest, live.stream, live.states, *listening.to_commits)
-    await _take_up(intake, sites, access, keeper)
-    stamps = Stamps(clock, await door.latest_time())
+    teller = teller_to(neighbours, clock, live, leads=leads)
+    door = tracer.door(keeper or store)
+    intake = Intake(
+        clock, door, live.latest, live.stream, live.states, *listening.to_commits,
+        on_shown=None if teller is None else teller.shown,
+    )  # fmt: skip
+    await _take_up(intake, sites, access, keeper, leads=leads)
+    stamps = Stamps(clock, await (keeper or store).latest_time())
     listeners = [live.health.heard, live.counts.poll_finished, *listening.to_polls]
+    listeners += [] if teller is None else [teller.poll_finished]
+    accept_all = intake.accept_all if leads else handing_over(door)
     dtus = [
-        _dtu_collector(dtu, configuration, clock, stamps, intake, sites, listeners, tracer)
-        for dtu in configuration.dtu.plant
+        _dtu_collector(dtu, configuration, clock, stamps, accept_all, sites, listeners, tracer)
+        for dtu in (configuration.dtu.plant if Role.COLLECTOR in does else ())
     ]
     tending = tending_of(store, configuration, clock)
-    accept = excluding(sites.registry.excluded, intake.accept_all)
-    mqtt = _mqtt(configuration, clock, accept, live, listening)
+    accept = excluding(sites.registry.excluded, accept_all)
+    mqtt = _mqtt(configuration, clock, accept, live, listening) if leads else None
+    beside: list[tuple[Runs, str]] = []
+    if neighbours is not None and teller is not None:
+        beside += in_step(neighbours, configuration, clock, live, store, teller, accept)
     api = None
     if configuration.server.health_enabled:
         kept = Kept(store, keeper, tending, system_metrics, access, mqtt)
         pushed = accept if configuration.keeps_readings else _keep_nothing
         api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed, tracer)
-    return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api)
+    return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api, beside)
 
 
-async def _take_up(intake: Intake, sites: Sites, access: "Access", keeper: Keeper | None) -> None:
+async def _take_up(
+    intake: Intake, sites: Sites, access: "Access", keeper: Keeper | None, *, leads: bool
+) -> None:
     """Know what the store knows: now, or once it can be reached."""
 
     async def back() -> None:
-        await sites.registry.open()
+        await (sites.registry.open() if leads else sites.registry.learn())
         await access.back()
         await intake.restore()
 
     if keeper is not None:
-        keeper.listen(back, intake.arrived)
+        keeper.listen(back, intake.arrived if leads else _shown_by_others)
     if keeper is None or keeper.is_open:
         await intake.restore()
+
+
+async def _shown_by_others(_: Receipt) -> None:
+    """Show nothing of what was handed over: the process that writes tells what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +232,7 @@ def _dtu_collector(
     configuration: Configuration,
     clock: Clock,
     stamps: Stamps,
-    intake: Intake,
+    accept: Accept,
     sites: Sites,
     listeners: Sequence[PollListener],
     tracer: Tracer,
@@ -224,7 +248,12 @@ def _dtu_collector(
     driver = tracer.driver(Hoymiles(CurrentScale(dtu.current_scale)))
     link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm_of(configuration.dtu))
     jitter = random.Random()  # noqa: S311  spreads polls, keeps no secret
-    return tracer.collector(settings, driver, link, clock, stamps, intake.accept, jitter, listeners)
+
+    async def accept_one(poll: Poll) -> Receipt:
+        (receipt,) = await accept([poll])
+        return receipt
+
+    return tracer.collector(settings, driver, link, clock, stamps, accept_one, jitter, listeners)
 
 
 _NEVER = sys.maxsize
@@ -242,7 +271,8 @@ def _api(
     tracer: Tracer,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
-    from sunledger.api.limits import InProcess, Limits
+    from sunledger.api.limits import Limits
+    from sunledger.api.probes import Probes
     from sunledger.api.sources import ApiSettings
 
     keeper = kept.keeper
@@ -268,13 +298,26 @@ def _api(
         accept=accept,
         access=kept.access,
         reach=_reach(configuration),
-        limits=Limits(InProcess(), _rates(configuration)),
+        limits=Limits(_counting(configuration), _rates(configuration)),
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
     )
-    return tracer.api(api, front.trusted_proxies)
+    answers = api if Role.API in configuration.processes.does else Probes(api)
+    return tracer.api(answers, front.trusted_proxies)
+
+
+def _counting(configuration: Configuration) -> "Counting":
+    """Counts requests, for all processes together where they share a Redis."""
+    from sunledger.api.limits import InProcess
+
+    url = configuration.processes.redis
+    if url is None:
+        return InProcess()
+    from sunledger.api.shared_counting import shared
+
+    return shared(url)
 
 
 def _rates(configuration: Configuration) -> "Rates":
@@ -320,6 +363,7 @@ def _live(configuration: Configuration, clock: Clock, keeper: Keeper | None) -> 
     latest = LatestReadings(clock)
     names = [dtu.name for dtu in configuration.dtu.plant]
     alarms = [] if keeper is None else [lambda: keeper.alarm]
-    health = Health(clock, names, patience, lambda dtu: stream.publish(DtuEvent(dtu)), alarms)
+    told = (lambda dtu: stream.publish(DtuEvent(dtu))) if configuration.processes.leads else None
+    health = Health(clock, names, patience, told, alarms)
     states = DeviceStates(clock, latest, health, patience, configuration.site.place)
-    return Live(latest, health, states, stream, Counts(names))
+    return Live(latest, health, states, stream, Counts(names), patience)

@@ -154,11 +154,3 @@ class Keeping(Group):
             later=True,
         ),
     ] = DataStorage()
-
-
-class Other(Group):
-    """Other services (later)."""
-
-    redis_url: Annotated[
-        Secret, Key("Redis or Valkey, shared by several processes", secret=True, later=True)
-    ] = None

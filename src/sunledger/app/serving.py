@@ -14,17 +14,22 @@ from typing import TYPE_CHECKING
 import structlog
 
 from sunledger.app.access import invite, make_access, sites_of_customers
-from sunledger.app.background import begun
+from sunledger.app.background import Runs, begun
 from sunledger.app.configuration import Configuration
 from sunledger.app.databases import make_records, make_store
 from sunledger.app.entrance import warn_of_gateways
+from sunledger.app.jobs import Jobs
 from sunledger.app.keeping import keeper_for
+from sunledger.app.neighbours import Relearning, in_turn, meet, schema_is_there
 from sunledger.app.plant import Plant, make_plant
+from sunledger.app.roles import Role
 from sunledger.app.sites import Origin, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
 from sunledger.app.tracing.tracer import tracer_of
 from sunledger.app.vitals.sampler import Sampler
+from sunledger.collector import Collector
 from sunledger.sitetime import Clock, SystemClock
+from sunledger.store.system_metrics import SystemMetrics
 
 if TYPE_CHECKING:
     from sunledger.app.tls import Certificate
@@ -48,8 +53,12 @@ async def serve(
     stopping.watch()
     warn_of_gateways(configuration.access.legacy_read_from)
     pins = pins_of(configuration, origin)
-    configuration = await at_home(configuration)
+    does, leads = configuration.processes.does, configuration.processes.leads
     async with AsyncExitStack() as stack:
+        neighbours = await meet(configuration, stack)
+        if not leads and not await stopping.unless_asked(schema_is_there(configuration, clock)):
+            return
+        configuration = await at_home(configuration)
         tracer = tracer_of(configuration)
         stack.push_async_callback(tracer.close)
         store = make_store(configuration, clock, tracer=tracer)
@@ -59,19 +68,28 @@ async def serve(
         records = make_records(configuration, tracer=tracer)
         await records.documents.open()
         stack.push_async_callback(records.documents.close)
-        sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None)
+        sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None, makes=leads)
         access = make_access(configuration, sites_of_customers(sites.registry))
         await access.open()
         stack.push_async_callback(access.close)
         stack.push_async_callback(begun(access, "access"))
         plant = await make_plant(
-            configuration, clock, store, sites, records.system_metrics, access, keeper, tracer
+            configuration, clock, store, sites, records.system_metrics, access, keeper, tracer, neighbours
         )
         stack.push_async_callback(plant.tending.close)
-        plant.tending.start()
-        if isinstance(clock, SystemClock):  # the minutes of a faster one tell nothing of this machine
-            sampler = Sampler(clock, records.system_metrics, plant.live.counts, store.statistics)
-            stack.push_async_callback(begun(sampler, "sampler"))
+        beside = [*plant.beside]
+        collector: Runs = plant.collector
+        if neighbours is not None:
+            beside.append((Relearning(access, sites.registry, clock), "relearning"))
+        if neighbours is not None and Role.COLLECTOR in does and configuration.dtu.plant:
+            collector = in_turn(neighbours, Role.COLLECTOR, plant.collector.run, clock, stack)
+        if Role.JOBS in does:
+            jobs = _jobs(plant, records.system_metrics, clock)
+            beside.append(
+                (in_turn(neighbours, Role.JOBS, jobs.run, clock, stack) if neighbours else jobs, "jobs")
+            )
+        for each, name in beside:
+            stack.push_async_callback(begun(each, name))
         if keeper is not None:
             keeper.start()
         address = await _serve_http(plant, configuration, stack)
@@ -81,7 +99,7 @@ async def serve(
         collect_garbage_rarely()
         announce(address)
         await invite(access, address, configuration.server.health_host)
-        await _poll_until(stopping.wait(clock, seconds), plant)
+        await _poll_until(stopping.wait(clock, seconds), plant.collector, collector)
     log.info("stopped")
 
 
@@ -127,13 +145,28 @@ def _certificate(configuration: Configuration, stack: AsyncExitStack) -> "Certif
     return certificate
 
 
-async def _poll_until(end: Coroutine[None, None, None], plant: Plant) -> None:
-    """Poll until it is time to stop; a loop that ends by itself is a bug, and raised."""
-    polling = asyncio.create_task(plant.collector.run(), name="collector")
+def _jobs(plant: Plant, metrics: SystemMetrics, clock: Clock) -> Jobs:
+    """The chores, and samples where the minutes of the clock tell something of this machine."""
+    if not isinstance(clock, SystemClock):
+        return Jobs(plant.tending.chores)
+    sampler = Sampler(clock, metrics, plant.live.counts, plant.store.statistics)
+    return Jobs(plant.tending.chores, sampler.run)
+
+
+async def _poll_until(end: Coroutine[None, None, None], collector: Collector, runs: Runs) -> None:
+    """Poll until it is time to stop; a loop that ends by itself is a bug, and raised.
+
+    `runs` runs the collector, perhaps when its turn comes.
+    """
+    polling = asyncio.create_task(runs.run(), name="collector")
     waiting = asyncio.create_task(end, name="end")
     await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if not waiting.done() and not polling.exception():
         await waiting  # without a DTU there is nothing to poll, only to serve
     waiting.cancel()
-    await plant.collector.stop()
-    await polling
+    await collector.stop()
+    if runs is not collector:
+        polling.cancel()  # its turn may never come
+        await asyncio.wait({polling})
+    if not polling.cancelled():
+        await polling

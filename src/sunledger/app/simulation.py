@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sunledger.app.configuration import Configuration, Dtu
 from sunledger.app.databases import accounting_of
+from sunledger.app.roles import Processes
 from sunledger.simulator import SimulatedDtu, SimulatorSettings
 from sunledger.sitetime import AcceleratedClock, SystemClock
 from sunledger.store.sqlite import SqliteStore
@@ -77,11 +78,11 @@ def clock_for(settings: SimulatorSettings, speed: float, latest: datetime | None
 
 
 def simulated(configuration: Configuration) -> Configuration:
-    """The configuration with a database of the simulation's own."""
+    """The configuration with a database of the simulation's own, in one process."""
     path = configuration.database.database_path
     own = path.with_name(f"{path.stem}-simulated{path.suffix}")
     database = configuration.database.model_copy(update={"database_path": own, "db_type": "sqlite"})
-    return configuration.model_copy(update={"database": database})
+    return configuration.model_copy(update={"database": database, "processes": Processes()})
 
 
 def polling(configuration: Configuration, dtu: SimulatedDtu, speed: float) -> Configuration:

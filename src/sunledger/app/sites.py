@@ -30,15 +30,21 @@ class Sites:
 
 
 async def open_sites(
-    documents: Documents, clock: Clock, pins: tuple[Pin, ...] = (), *, may_be_away: bool = False
+    documents: Documents,
+    clock: Clock,
+    pins: tuple[Pin, ...] = (),
+    *,
+    may_be_away: bool = False,
+    makes: bool = True,
 ) -> Sites:
     """The sites over open documents. Raises ConfigurationError when a pinned value cannot be used.
 
-    Where the database may be away, the registry is to be opened again once it is back.
+    Where the database may be away, the registry is to be opened again once it is back. Where it does not
+    make the first site, another process does.
     """
     registry = Registry(documents, clock, pins)
     try:
-        await registry.open()
+        await (registry.open() if makes else registry.learn())
     except Invalid as error:
         where = ", ".join(sorted({pin.where for pin in pins}))
         fix = "give another value where it is set"

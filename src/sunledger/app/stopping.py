@@ -6,6 +6,7 @@ The first SIGTERM or SIGINT asks for an orderly end; a second one ends the proce
 import asyncio
 import os
 import signal
+from collections.abc import Coroutine
 
 import structlog
 
@@ -32,6 +33,17 @@ class Stopping:
         _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for each in pending:
             each.cancel()
+
+    async def unless_asked(self, work: Coroutine[None, None, None]) -> bool:
+        """Do something that may take any time, unless a signal comes first; whether it was done."""
+        working, asked = asyncio.ensure_future(work), asyncio.ensure_future(self._asked.wait())
+        await asyncio.wait({working, asked}, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if working.done():
+            await working
+            return True
+        working.cancel()
+        return False
 
     def watch(self) -> None:
         """Listen to the signals of this process."""

@@ -6,9 +6,11 @@ from typing import Protocol
 import structlog
 
 from sunledger.intake.exclusion import Accept
+from sunledger.measurements import Poll
 from sunledger.sitetime import Clock
 from sunledger.store.handover import Handed
 from sunledger.store.protocol import StoreError
+from sunledger.store.records import Entry, Receipt
 from sunledger.store.spool_entry import decode
 
 log = structlog.get_logger("sunledger.intake")
@@ -31,6 +33,24 @@ class Queue(Protocol):
 
     async def refuse(self, handed: Handed, why: str) -> None:
         """Set a poll aside that nobody can take in."""
+
+
+class Door(Protocol):
+    """Where polls are handed over."""
+
+    async def commit_all(self, entries: Sequence[Entry]) -> Sequence[Receipt]:
+        """Hand polls over durably, all or none; raises StoreError."""
+
+
+def handing_over(door: Door) -> Accept:
+    """Takes polls in by handing them over to the process that writes, which checks and shows them."""
+
+    async def hand_over(polls: Sequence[Poll]) -> Sequence[Receipt]:
+        receipts = await door.commit_all([Entry(poll) for poll in polls])
+        log.info("polls_handed_over", dtu_names=sorted({poll.dtu_name for poll in polls}), polls=len(polls))
+        return receipts
+
+    return hand_over
 
 
 class HandedOver:

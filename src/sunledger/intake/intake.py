@@ -79,6 +79,7 @@ class Intake:
         stream: Stream,
         states: DeviceStates,
         on_commit: CommitListener = _nobody,
+        *,
         on_shown: ShownListener | None = None,
     ) -> None:
         self._clock = clock

@@ -46,12 +46,16 @@ def signed(said: bytes) -> Signed:
 class Teller:
     """Says on a channel what is shown, told and polled here, in that order."""
 
-    def __init__(self, channel: Channel, latest: LatestReadings, clock: Clock) -> None:
+    def __init__(
+        self, channel: Channel, latest: LatestReadings, clock: Clock, stream: Stream | None = None
+    ) -> None:
+        """Without a stream, it is not for this process to tell subscribers' events."""
         self.name = secrets.token_hex(8)
         """How others know that it is the same process."""
         self._channel = channel
         self._latest = latest
         self._clock = clock
+        self._stream = stream
         self._waiting: deque[tuple[int, bytes]] = deque(maxlen=_MOST)
         self._count = 0
         self._come = asyncio.Event()
@@ -65,7 +69,7 @@ class Teller:
         """Tell how a poll ended; a `PollListener`."""
         self._tell(finished(outcome))
 
-    async def pass_on(self, stream: Stream) -> None:
+    async def _pass_on(self, stream: Stream) -> None:
         """Tell what subscribers are told, until the stream ends."""
         with stream.subscribe() as subscription:
             async for frame in subscription:
@@ -77,6 +81,13 @@ class Teller:
         self._come.set()
 
     async def run(self) -> None:
+        """Tell until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._say_on())
+            if self._stream is not None:
+                tasks.create_task(self._pass_on(self._stream))
+
+    async def _say_on(self) -> None:
         """Say what waits, until cancelled."""
         cut = False
         while True:

@@ -63,10 +63,18 @@ class Registry:
         Where that fails because the store is away, it may be called again; what the configuration says of
         devices is known even then.
         """
-        for id_ in self._pins.entries(DEVICE.name):
-            self._know(self._in_force(DEVICE, id_, None))
+        self._know_pinned()
         for kind, id_ in {(SITE.name, HOME): None, **dict.fromkeys(self._pins.seeds())}:
             await self._seed(kind, id_)
+        await self.learn()
+
+    def _know_pinned(self) -> None:
+        for id_ in self._pins.entries(DEVICE.name):
+            self._know(self._in_force(DEVICE, id_, None))
+
+    async def learn(self) -> None:
+        """Learn the devices, making nothing: where another process has opened it, or changed something."""
+        self._know_pinned()
         async for document in self._all(DEVICE):
             self._know(self._in_force(DEVICE, document.id, document))
 

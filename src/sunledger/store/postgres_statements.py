@@ -13,7 +13,7 @@ from sunledger.sitetime import milliseconds
 from sunledger.store.postgres_address import PostgresAddress
 from sunledger.store.postgres_calls import Call, answered
 from sunledger.store.postgres_connections import configure, connect, pool
-from sunledger.store.postgres_schema import schema_version
+from sunledger.store.postgres_schema import existing, schema_version
 from sunledger.store.postgres_types import Milliseconds
 from sunledger.store.statements import KeyTaken, Parameters, Step, require_rows
 
@@ -37,6 +37,21 @@ async def has_documents(address: PostgresAddress) -> bool:
     executor = ThreadPoolExecutor(1, "store-statements")
     try:
         return await answered(address, executor, ANSWER_WITHIN, look)
+    finally:
+        executor.shutdown(wait=False)
+
+
+async def has_schema_of_today(address: PostgresAddress) -> None:
+    """Raise `StoreNotReady` unless the database has it, `StoreError` where it is away or not ours."""
+
+    def look(call: Call) -> None:
+        with connect(address) as connection, call.using(connection):
+            configure(connection)
+            existing(connection)
+
+    executor = ThreadPoolExecutor(1, "store-statements")
+    try:
+        await answered(address, executor, ANSWER_WITHIN, look)
     finally:
         executor.shutdown(wait=False)
 

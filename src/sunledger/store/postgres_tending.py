@@ -14,7 +14,7 @@ from sunledger.store.upkeep import Told
 def tending(
     store: PostgresStore, accounting: Accounting, clock: Clock, chore: Chore | None = None
 ) -> Tending:
-    """Measures the site and rebuilds it; the store counts by this accounting."""
+    """Measures the site and rebuilds it where we write; the store counts by this accounting."""
 
     async def measure() -> Storage:
         return await store.ask(measured)
@@ -22,4 +22,4 @@ def tending(
     async def rebuild(told: Told) -> int:
         return await rebuilt(PostgresUpkept(store), accounting, clock, told)
 
-    return Tending(clock, measure, rebuild, chore)
+    return Tending(clock, measure, rebuild if store.writes else None, chore)

@@ -88,13 +88,14 @@ class Tending:
     def start(self) -> None:
         """Begin with the chores, in the background."""
         if self._chore is not None:
-            self._chores = asyncio.create_task(self._rounds(self._chore), name="chores")
+            self._chores = asyncio.create_task(self.chores(), name="chores")
             self._chores.add_done_callback(_noticed)
 
-    async def _rounds(self, chore: Chore) -> None:
-        while True:
+    async def chores(self) -> None:
+        """Do the chores, round by round, until cancelled; returns at once where there are none."""
+        while self._chore is not None:
             try:
-                await chore.do()
+                await self._chore.do()
                 self.chore_error = None
             except StoreError as error:
                 self.chore_error = str(error)

@@ -62,17 +62,25 @@ async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
     from sunledger.sitetime import SystemClock
 
     configuration = loaded.configuration
-    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant]
-    reading = (
-        "Reading " + ", ".join(names) if names else "No DTU is configured (DTU_HOST): waiting for pushes"
-    )
     await serve(
         configuration,
         SystemClock(),
-        lambda url: _announce(url, reading, configuration),
+        lambda url: _announce(url, _work(configuration), configuration),
         arguments.seconds,
         loaded.origin,
     )
+
+
+def _work(configuration: "Configuration") -> str:
+    """What this process does."""
+    from sunledger.app.roles import ALL, Role
+
+    does = configuration.processes.does
+    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant]
+    if does != set(ALL):
+        reading = f", reading {', '.join(names)}" if names and Role.COLLECTOR in does else ""
+        return f"One process of several, for {', '.join(sorted(does))}{reading}"
+    return "Reading " + ", ".join(names) if names else "No DTU is configured (DTU_HOST): waiting for pushes"
 
 
 async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
@@ -113,15 +121,16 @@ def _announce(url: str, reading: str, configuration: "Configuration") -> None:
     from sunledger.app.databases import place_of
 
     lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {place_of(configuration)}"]
-    if configuration.mqtt.mqtt_broker and configuration.keeps_readings:
+    if configuration.mqtt.mqtt_broker and configuration.keeps_readings and configuration.processes.leads:
         lines.append(f"  pushes come from  MQTT, {configuration.mqtt.mqtt_broker}, devices/+/telemetry")
-    if url:
+    if url and "api" in configuration.processes.does:
         lines += [
             f"  plant now         {url}/api/inverters",
             f"  energy of today   {url}/api/v1/energy?by=plant",
             f"  all of the API    {url}/docs",
-            _health_line(url, configuration),
         ]
+    if url:
+        lines.append(_health_line(url, configuration))
     print("\n".join([*lines, "  stop              Ctrl+C"]), flush=True)
 
 
