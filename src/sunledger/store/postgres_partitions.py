@@ -44,9 +44,7 @@ class Partitions:
 
     def make(self, month: int) -> None:
         """Have a month and those after it, if they are not there yet; in the caller's transaction."""
-        if month in self._known:
-            return
-        if not self._tables():
+        if month in self._known or not self._tables():
             return
         # one at a time, also among the servers of other sites
         self._connection.execute("SELECT pg_advisory_xact_lock(%s::int4, 0)", (LOCK_CLASS,))
