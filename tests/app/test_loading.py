@@ -227,7 +227,11 @@ class TestWarnings:
     @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "::", "solar.local"])
     def test_listening_beyond_the_machine_warns(self, desk: Desk, host: str) -> None:
         (warning,) = desk.load({"HEALTH_HOST": host}).warnings
-        assert "has no authentication" in warning
+        assert "without TLS" in warning
+
+    def test_listening_behind_a_proxy_does_not(self, desk: Desk) -> None:
+        environ = {"HEALTH_HOST": "0.0.0.0", "TRUSTED_PROXIES": "192.168.1.2"}
+        assert desk.load(environ).warnings == ()
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
     def test_listening_on_the_machine_itself_does_not(self, desk: Desk, host: str) -> None:

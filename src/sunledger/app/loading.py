@@ -112,12 +112,13 @@ def _gone(setting: Setting) -> str:
 
 def _exposed(configuration: Configuration, settings: Settings) -> Iterator[str]:
     """Listening beyond the machine is the owner's word, and is answered with what it means."""
-    host = configuration.server.health_host
-    if configuration.server.health_enabled and not _is_loopback(host):
+    host, exposure = configuration.server.health_host, configuration.exposure
+    sealed = exposure.pair is not None or exposure.trusted_proxies
+    if configuration.server.health_enabled and not sealed and not _is_loopback(host):
         setting = settings["health_host"]
         yield (
-            f"{setting.name} (from {setting.source}): whoever reaches {host} can read everything, because "
-            "this version has no authentication; keep it inside a network you trust"
+            f"{setting.name} (from {setting.source}): passwords and tokens come to {host} without TLS, so "
+            "that others on the way can read them; set TLS_CERT and TLS_KEY, or name a proxy in TRUSTED_PROXIES"
         )
 
 
