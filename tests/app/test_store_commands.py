@@ -121,13 +121,15 @@ def test_a_running_server_is_told_who_asks(desk: Desk) -> None:
     with HTTPServer(("127.0.0.1", 0), Guarded) as server, sqlite_served(desk.path):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         port = str(server.server_port)
-        stranger = desk.run("rollup", "rebuild", HEALTH_PORT=port)
+        stranger = desk.run("rollup", "rebuild", HEALTH_PORT=port, API_TOKEN="the-token-of-another-house")
+        nobody = desk.run("rollup", "rebuild", HEALTH_PORT=port)
         ours = desk.run(
             "rollup", "rebuild", HEALTH_PORT=port, API_TOKEN="the-token-of-this-house-and-no-other"
         )
         server.shutdown()
     assert (stranger.returncode, ours.returncode) == (1, 1)
-    assert "set the same API_TOKEN for it and here" in stranger.stderr
+    assert "has another API_TOKEN; set the same one" in stranger.stderr
+    assert "is not the one that writes into" in nobody.stderr
     assert "keeps its readings in nobody's" in " ".join(ours.stderr.split())
 
 

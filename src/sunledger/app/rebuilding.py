@@ -76,7 +76,7 @@ async def _asked_of_the_server(chosen: Chosen, clock: Clock, progress: Progress,
             f"a server without HTTP (HEALTH_ENABLED=false) is running on {database.name}, so that it cannot "
             "be asked to rebuild; stop it and do this again"
         )
-    server = _server_of(chosen.configuration, token)
+    server = _server_of(chosen.configuration, token, _stranger(chosen))
     engine = _asked(server, "GET", "/api/v1/storage")["engine"]
     if engine not in {database.engine, "unknown"}:
         raise StoreError(
@@ -102,6 +102,8 @@ class _Server(NamedTuple):
     tls: SSLContext | None
     token: SecretStr
     """What it knows us by."""
+    stranger: str
+    """What it means that it does not."""
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -117,7 +119,17 @@ class _Server(NamedTuple):
         return http.client.HTTPSConnection(self.host, self.port, timeout=_PATIENCE, context=self.tls)
 
 
-def _server_of(configuration: Configuration, token: SecretStr) -> _Server:
+def _stranger(chosen: Chosen) -> str:
+    """What it means that a server does not know our token."""
+    if chosen.configuration.access.api_token is not None:
+        return "has another API_TOKEN; set the same one for it and here, or stop it and do this again"
+    return (
+        f"is not the one that writes into {chosen.database.name}, as it does not know a token that was just "
+        "made there; give the HEALTH_HOST and HEALTH_PORT of the right one"
+    )
+
+
+def _server_of(configuration: Configuration, token: SecretStr, stranger: str) -> _Server:
     """Where it is by its configuration. Raises StoreError."""
     server, pair = configuration.server, configuration.exposure.pair
     host = _EVERYWHERE.get(server.health_host, server.health_host)
@@ -125,7 +137,7 @@ def _server_of(configuration: Configuration, token: SecretStr) -> _Server:
         tls = None if pair is None else trusting(pair.certificate.read_text("latin-1"))
     except OSError as error:
         raise StoreError(f"TLS_CERT cannot be used to know the server by it ({error})") from error
-    return _Server(host, server.health_port, tls, token)
+    return _Server(host, server.health_port, tls, token, stranger)
 
 
 def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
@@ -142,10 +154,7 @@ def _asked(server: _Server, method: str, path: str) -> Mapping[str, Any]:
     finally:
         connection.close()
     if answer.status == http.client.UNAUTHORIZED:
-        raise StoreError(
-            f"the server at {server} does not know this command; set the same API_TOKEN for it and here, or "
-            "stop it and do this again"
-        )
+        raise StoreError(f"the server at {server} {server.stranger}")
     body: Mapping[str, Any] = json.loads(said) if said.startswith(b"{") else {}
     if answer.status not in {http.client.OK, _ACCEPTED} or not body:
         raise StoreError(f"the server at {server} says: {body.get('detail', answer.reason)}")
