@@ -15,8 +15,8 @@ from rich.table import Table
 from benchmarks.figures import Figure, report
 
 NAMES = (
-    "decode", "poll", "ingest", "query", "answers", "footprint", "bulk", "rollup", "years", "outage",
-    "subscribers", "timescale",
+    "decode", "poll", "ingest", "query", "answers", "credentials", "footprint", "bulk", "rollup", "years",
+    "outage", "subscribers", "timescale",
 )  # fmt: skip
 
 

@@ -10,18 +10,27 @@ import asyncio
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from websockets.sync.client import connect
 
 from benchmarks.bare import BareTables, bare_poll
 from benchmarks.figures import Aim, Figure, report
 from benchmarks.plant import PORTS, START, ZONE, Plant
-from benchmarks.processes import Server, empty_app, sunledger
+from benchmarks.processes import Server, empty_app, get, sunledger
 from sunledger.sitetime import SystemClock
 from sunledger.store.protocol import Accounting
 from sunledger.store.sqlite import SqliteStore
 
 REAL_DISK = Path("/var/tmp")
+INTERFACES = (
+    "/api/v1/devices", "/api/v1/readings", "/api/v1/energy", "/api/v1/history?measurement=pv_power",
+    "/api/v1/readings?max_points=100&start=2026-05-01T00:00:00Z", "/graphql?query=%7Bdevices%7Bid%7D%7D",
+    "/openapi.json", "/docs", "/metrics", "/api/inverters",
+)  # fmt: skip
+"""A question to each thing that is imported when it is first asked for."""
+ALL_ON = {"MQTT_BROKER": "127.0.0.1", "API_TOKEN": "only-for-this-benchmark", "JWT_SECRET_KEY": "x" * 32}
 IDLE = 10.0
 """Seconds after which memory is read."""
 POLLS = 24 * 60
@@ -48,16 +57,42 @@ def _process(home: Path) -> Iterator[Figure]:
         yield _start("first", first, empty)
         yield _start("second", server, empty)
         time.sleep(IDLE)
-        for name, value in memory(server).items():
-            aims = [Aim("≤", 95, "MB")] if name == "VmRSS" else []
-            yield Figure(
-                name=f"idle memory, {name}",
-                value=value,
-                unit="MB",
-                limit=limits[name],
-                against="an empty FastAPI app",
-                aims=aims,
-            )
+        yield from _idle("idle memory", memory(server), limits, Aim("≤", 95, "MB"))
+    with sunledger(home, ALL_ON) as server:
+        _ask_everything(server)
+        time.sleep(IDLE)
+        aim = Aim("≤", 135, "MB")
+        yield from _idle("idle memory with every interface on", memory(server), limits, aim)
+
+
+def _ask_everything(server: Server) -> None:
+    """Use each interface once: HTTP, WebSocket, a push and a log-in that fails."""
+    client = server.client()
+    for path in INTERFACES:
+        get(client, path)
+    as_json = {"Content-Type": "application/json"}
+    for path, content in (
+        ("/api/v1/devices/meter/telemetry", '{"grid_power": 1200}'),
+        ("/api/v1/login", '{"name": "nobody", "password": "of importance"}'),
+    ):
+        client.request("POST", path, content, as_json)
+        client.getresponse().read()
+    client.close()
+    with connect(f"ws://127.0.0.1:{server.port}/api/v1/stream") as socket:
+        socket.send('{"type": "ping"}')
+        socket.recv()
+
+
+def _idle(name: str, found: Mapping[str, float], limits: Mapping[str, float], aim: Aim) -> Iterator[Figure]:
+    for kind, value in found.items():
+        yield Figure(
+            name=f"{name}, {kind}",
+            value=value,
+            unit="MB",
+            limit=limits[kind],
+            against="an empty FastAPI app",
+            aims=[aim] if kind == "VmRSS" else [],
+        )
 
 
 def _start(which: str, server: Server, empty: Server) -> Figure:

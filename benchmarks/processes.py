@@ -26,6 +26,12 @@ class Server:
     seconds_to_ready: float
     """From the start of its process to the first 200 on /ready."""
 
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time that it has used, in its own code and the system's for it."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def client(self) -> HTTPConnection:
         """A connection that is kept open between requests."""
         return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
