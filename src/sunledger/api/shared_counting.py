@@ -1,11 +1,13 @@
 """Counting of requests for all processes together, in Redis or Valkey; alone while it is away."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -27,7 +29,15 @@ class Shared:
     *State: until when it is not tried.*
     """
 
-    def __init__(self, together: Counting, alone: Counting, clock: Clock) -> None:
+    def __init__(
+        self,
+        together: Counting,
+        alone: Counting,
+        clock: Clock,
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.close = close
+        """Hangs up."""
         self._together = together
         self._alone = alone
         self._clock = clock
@@ -54,11 +64,13 @@ class Shared:
 
 def shared(url: str) -> Shared:
     """A counter for all processes that share a Redis."""
-    options: dict[str, Any] = {
-        "socket_timeout": _ANSWERS_WITHIN,
-        "socket_connect_timeout": _ANSWERS_WITHIN,
-        "retry": Retry(NoBackoff(), 0),
-    }
+    pool = ConnectionPool.from_url(
+        url,
+        socket_timeout=_ANSWERS_WITHIN,
+        socket_connect_timeout=_ANSWERS_WITHIN,
+        retry=Retry(NoBackoff(), 0),
+    )
+    options: dict[str, Any] = {"connection_pool": pool}
     storage = RedisStorage(
         f"async+{url}",
         wrap_exceptions=True,
@@ -67,4 +79,5 @@ def shared(url: str) -> Shared:
         **options,
     )
     clock = SystemClock()
-    return Shared(Counter(SlidingWindowCounterRateLimiter(storage), clock), in_process(), clock)
+    counter = Counter(SlidingWindowCounterRateLimiter(storage), clock)
+    return Shared(counter, in_process(), clock, pool.aclose)

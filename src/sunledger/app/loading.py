@@ -134,6 +134,9 @@ def _idle(configuration: Configuration, settings: Settings) -> Iterator[str]:
     if configuration.dtu.dtu_configs and configuration.dtu.dtu_host:
         single, several = settings["dtu_host"], settings["dtu_configs"]
         yield f"{single.name} (from {single.source}): is not used, because {several.name} is set"
+    if configuration.processes.redis_url is not None and not configuration.is_on_server:
+        redis = settings["redis_url"]
+        yield f"{redis.name} (from {redis.source}): is not used, because the database is for one process"
     reserved = [setting for name, setting in settings.items() if _is_idle(configuration, KEYS[name])]
     if reserved:
         listed = ", ".join(f"{setting.name} (from {setting.source})" for setting in reserved)

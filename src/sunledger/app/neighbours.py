@@ -1,6 +1,6 @@
 """The other processes of one Sunledger: how this one hears of them, and is heard."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from sunledger.store.protocol import StoreError, StoreNotReady, StoreUnusable
 from sunledger.transports.channel import Channel
 
 if TYPE_CHECKING:
+    from sunledger.api.limits import Counting
     from sunledger.app.plant import Live
 
 log = structlog.get_logger("sunledger.app")
@@ -41,6 +42,8 @@ class Neighbours:
 
     channel: Channel
     handover: Handover
+    counting: "Counting | None"
+    """Counts requests for all of them; None without an HTTP server."""
     address: PostgresAddress
 
 
@@ -50,7 +53,7 @@ async def meet(configuration: Configuration, stack: AsyncExitStack) -> Neighbour
     Raises ConfigurationError where Redis is asked for and its library is missing.
     """
     url = configuration.processes.redis
-    if url is None:
+    if url is None or not configuration.is_on_server:
         return None
     try:
         from sunledger.transports.redis_channel import RedisChannel
@@ -58,14 +61,21 @@ async def meet(configuration: Configuration, stack: AsyncExitStack) -> Neighbour
         message = f"the library for Redis is missing ({error})"
         fix = "install it with `pip install 'sunledger[redis]'`, or set no REDIS_URL"
         raise ConfigurationError([Problem("REDIS_URL", "configuration", message, fix)]) from error
-    if not configuration.is_on_server:
-        return None
     handover = Handover(make_statements(configuration.database))
     channel = RedisChannel(url)
     await handover.open()
     stack.push_async_callback(handover.close)
     stack.push_async_callback(channel.close)
-    return Neighbours(channel, handover, address_of(configuration.database))
+    counting = _counting(url, stack) if configuration.server.health_enabled else None
+    return Neighbours(channel, handover, counting, address_of(configuration.database))
+
+
+def _counting(url: str, stack: AsyncExitStack) -> "Counting":
+    from sunledger.api.shared_counting import shared
+
+    counting = shared(url)
+    stack.push_async_callback(counting.close)
+    return counting
 
 
 async def schema_is_there(configuration: Configuration, clock: Clock) -> None:
@@ -96,7 +106,7 @@ async def schema_is_there(configuration: Configuration, clock: Clock) -> None:
 class Relearning:
     """Learns what other processes have changed of devices, whenever the audit has grown."""
 
-    EVERY = 5.0
+    EVERY = 2.0
     """Seconds between looks."""
 
     def __init__(self, access: Access, registry: Registry, clock: Clock) -> None:
@@ -119,18 +129,16 @@ class Relearning:
 
 
 def in_turn(
-    neighbours: Neighbours,
-    role: Role,
-    work: Callable[[], Awaitable[None]],
-    clock: Clock,
-    stack: AsyncExitStack,
+    neighbours: Neighbours | None, role: Role, work: Runs, clock: Clock, stack: AsyncExitStack
 ) -> Runs:
-    """The work of a role that one process at a time has."""
+    """The work of a role that one process at a time has; as it is, where there is no other."""
+    if neighbours is None:
+        return work
     from sunledger.store.postgres_lease import PostgresLease, Work
 
     lease = PostgresLease(neighbours.address, Work[role.name])
     stack.push_async_callback(lease.close)
-    return Leased(lease, clock, work, role.value)
+    return Leased(lease, clock, work.run, role.value)
 
 
 def teller_to(neighbours: Neighbours | None, clock: Clock, live: "Live", *, leads: bool) -> Teller | None:
@@ -166,4 +174,5 @@ def in_step(
         leads=leads,
         polls=Role.COLLECTOR in does,
     )
+    live.health.watch(lambda: follower.alarm)
     yield follower, "follower"

@@ -12,7 +12,7 @@ from sunledger import __version__
 from sunledger.app.background import Runs
 from sunledger.app.configuration import Configuration, Dtu, Dtus
 from sunledger.app.databases import accounting_of, address_of
-from sunledger.app.neighbours import Neighbours, in_step, teller_to
+from sunledger.app.neighbours import Neighbours, Relearning, in_step, teller_to
 from sunledger.app.pushes import BrokerPushes, pushes_of
 from sunledger.app.roles import Role
 from sunledger.app.sites import Sites
@@ -71,6 +71,8 @@ class Kept:
     system_metrics: SystemMetrics
     access: "Access"
     mqtt: BrokerPushes | None
+    counting: "Counting | None"
+    """Counts requests of several processes together."""
 
 
 @dataclass(slots=True)
@@ -151,10 +153,12 @@ async def make_plant(
     mqtt = _mqtt(configuration, clock, accept, live, listening) if leads else None
     beside: list[tuple[Runs, str]] = []
     if neighbours is not None and teller is not None:
+        beside.append((Relearning(access, sites.registry, clock), "relearning"))
         beside += in_step(neighbours, configuration, clock, live, store, teller, accept)
     api = None
     if configuration.server.health_enabled:
-        kept = Kept(store, keeper, tending, system_metrics, access, mqtt)
+        counting = None if neighbours is None else neighbours.counting
+        kept = Kept(store, keeper, tending, system_metrics, access, mqtt, counting)
         pushed = accept if configuration.keeps_readings else _keep_nothing
         api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed, tracer)
     return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api, beside)
@@ -271,7 +275,7 @@ def _api(
     tracer: Tracer,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
-    from sunledger.api.limits import Limits
+    from sunledger.api.limits import InProcess, Limits
     from sunledger.api.probes import Probes
     from sunledger.api.sources import ApiSettings
 
@@ -298,7 +302,7 @@ def _api(
         accept=accept,
         access=kept.access,
         reach=_reach(configuration),
-        limits=Limits(_counting(configuration), _rates(configuration)),
+        limits=Limits(kept.counting or InProcess(), _rates(configuration)),
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
         spool=None if keeper is None else lambda: keeper.standing,
@@ -306,18 +310,6 @@ def _api(
     )
     answers = api if Role.API in configuration.processes.does else Probes(api)
     return tracer.api(answers, front.trusted_proxies)
-
-
-def _counting(configuration: Configuration) -> "Counting":
-    """Counts requests, for all processes together where they share a Redis."""
-    from sunledger.api.limits import InProcess
-
-    url = configuration.processes.redis
-    if url is None:
-        return InProcess()
-    from sunledger.api.shared_counting import shared
-
-    return shared(url)
 
 
 def _rates(configuration: Configuration) -> "Rates":

@@ -20,7 +20,7 @@ from sunledger.app.databases import make_records, make_store
 from sunledger.app.entrance import warn_of_gateways
 from sunledger.app.jobs import Jobs
 from sunledger.app.keeping import keeper_for
-from sunledger.app.neighbours import Relearning, in_turn, meet, schema_is_there
+from sunledger.app.neighbours import in_turn, meet, schema_is_there
 from sunledger.app.plant import Plant, make_plant
 from sunledger.app.roles import Role
 from sunledger.app.sites import Origin, at_home, open_sites, pins_of
@@ -53,7 +53,7 @@ async def serve(
     stopping.watch()
     warn_of_gateways(configuration.access.legacy_read_from)
     pins = pins_of(configuration, origin)
-    does, leads = configuration.processes.does, configuration.processes.leads
+    leads = configuration.processes.leads
     async with AsyncExitStack() as stack:
         neighbours = await meet(configuration, stack)
         if not leads and not await stopping.unless_asked(schema_is_there(configuration, clock)):
@@ -77,19 +77,11 @@ async def serve(
             configuration, clock, store, sites, records.system_metrics, access, keeper, tracer, neighbours
         )
         stack.push_async_callback(plant.tending.close)
-        beside = [*plant.beside]
-        collector: Runs = plant.collector
-        if neighbours is not None:
-            beside.append((Relearning(access, sites.registry, clock), "relearning"))
-        if neighbours is not None and Role.COLLECTOR in does and configuration.dtu.plant:
-            collector = in_turn(neighbours, Role.COLLECTOR, plant.collector.run, clock, stack)
-        if Role.JOBS in does:
-            jobs = _jobs(plant, records.system_metrics, clock)
-            beside.append(
-                (in_turn(neighbours, Role.JOBS, jobs.run, clock, stack) if neighbours else jobs, "jobs")
-            )
-        for each, name in beside:
+        for each, name in plant.beside:
             stack.push_async_callback(begun(each, name))
+        if Role.JOBS in configuration.processes.does:
+            jobs = _jobs(plant, records.system_metrics, clock)
+            stack.push_async_callback(begun(in_turn(neighbours, Role.JOBS, jobs, clock, stack), "jobs"))
         if keeper is not None:
             keeper.start()
         address = await _serve_http(plant, configuration, stack)
@@ -99,7 +91,10 @@ async def serve(
         collect_garbage_rarely()
         announce(address)
         await invite(access, address, configuration.server.health_host)
-        await _poll_until(stopping.wait(clock, seconds), plant.collector, collector)
+        runs: Runs = plant.collector
+        if plant.collector.dtus:
+            runs = in_turn(neighbours, Role.COLLECTOR, plant.collector, clock, stack)
+        await _poll_until(stopping.wait(clock, seconds), plant.collector, runs)
     log.info("stopped")
 
 

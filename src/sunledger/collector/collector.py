@@ -20,6 +20,11 @@ class Collector:
         self._dtus = dtus
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def dtus(self) -> int:
+        """How many it polls."""
+        return len(self._dtus)
+
     async def run(self) -> None:
         """Poll until `stop`; returns at once when there is no DTU.
 

@@ -58,8 +58,13 @@ class Follower:
         self._polls = polls
         self._heard: dict[str, int] = {}
         self._behind = False
-        self._cut = False
+        self._cut: str | None = None
         self._version = stream.last_id
+
+    @property
+    def alarm(self) -> str | None:
+        """What an owner has to know, in a line; None while all is well."""
+        return None if self._cut is None else f"the other processes are not heard: {self._cut}"
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -77,9 +82,9 @@ class Follower:
         for each in said:
             self._take(each.message, lately=True)
         await self.look()
-        if self._cut:
+        if self._cut is not None:
             log.info("others_are_heard_again")
-        self._cut = False
+        self._cut = None
         return said[-1].place if said else BEGINNING
 
     async def _listen(self, place: str) -> None:
@@ -107,7 +112,7 @@ class Follower:
 
     def _follow(self, message: Shown | Told | PollOutcome, *, lately: bool) -> None:
         match message:
-            case PollOutcome() if not self._polls:
+            case PollOutcome() if not (self._polls or (lately and self._is_old(message))):
                 self._health.heard(message)
             case Told(events) if not self._leads:
                 for event_id, event in events:
@@ -116,6 +121,11 @@ class Follower:
                 self._show(message)
             case _:
                 pass
+
+    def _is_old(self, outcome: PollOutcome) -> bool:
+        """Whether a poll says nothing of now."""
+        age: float = (self._clock.now() - outcome.started_at).total_seconds()
+        return age > self._patience.offline_after
 
     def _show(self, shown: Shown) -> None:
         now = self._clock.monotonic()
@@ -157,6 +167,6 @@ class Follower:
         return [sorted(counters), readings, *(latest.measured.of(kind) for kind in KINDS)]
 
     def _note_cut(self, error: Cut) -> None:
-        if not self._cut:
+        if self._cut is None:
             log.warning("other_processes_are_not_heard", error=str(error))
-        self._cut = True
+        self._cut = str(error)
