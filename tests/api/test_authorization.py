@@ -20,6 +20,7 @@ from websockets.exceptions import InvalidStatus
 from sunledger.access.principal import Action, Kind
 from sunledger.api.application import create_api
 from sunledger.api.guard import Reach
+from sunledger.api.limits import Rates
 from sunledger.api.needs import PUBLIC, Need, Unruled, needs, rules
 
 OWN, OTHER = SERIALS
@@ -227,3 +228,14 @@ def test_a_route_that_says_nothing_of_who_may_ask_is_not_served() -> None:
 
 async def test_the_matrix_is_the_one_that_is_written_down(plant: Plant) -> None:
     assert MATRIX.read_text() == written(plant.api), "look at what make matrix changes, and mean it"
+
+
+async def test_nobody_uses_up_what_a_device_may_push() -> None:
+    rates = Rates(ingest=1)
+    async with serving(access=Known(PEOPLE), reach=Reach(loopback_only=False), rates=rates) as plant:
+        plant.client.headers["Host"] = "plant.example"
+        path, content = f"/api/v1/devices/{OWN}/telemetry", {"grid_power": 1}
+        said = [
+            await ask(plant, "POST", path, who, content) for who in ("viewer", "viewer", "device", "device")
+        ]
+    assert [answer.status_code for answer in said] == [403, 429, 201, 429]

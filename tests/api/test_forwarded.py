@@ -184,3 +184,14 @@ async def test_a_request_carries_its_origin_and_the_scheme_that_the_client_sees(
 async def test_what_speaks_like_an_old_proxy_is_not_this_machine(version: str, local: bool) -> None:
     connection = await passed("http", "http", [(b"host", b"127.0.0.1:8080")], "127.0.0.1", version)
     assert origin_of(connection).local is local
+
+
+def test_limits_count_an_address_and_all_of_a_line_of_ipv6_together() -> None:
+    def counted(address: str) -> str:
+        return seen_from({}, address, []).household
+
+    assert counted("192.0.2.7") != counted("192.0.2.8")
+    assert counted("2001:db8:1:2::1") == counted("2001:db8:1:2:ffff::7") == "2001:db8:1:2::/64"
+    assert counted("2001:db8:1:2::1") != counted("2001:db8:1:3::1")
+    assert counted("::ffff:192.0.2.7") == counted("192.0.2.7")
+    assert counted("nowhere") == ""

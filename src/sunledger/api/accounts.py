@@ -140,7 +140,10 @@ async def _known(request: Request, members: Members, access: Access, limits: Lim
 
 async def throttle(request: Request, limits: Limits, name: str, what: str = "login") -> None:
     """Refuse more tries than somebody makes by hand. Raises `Problem`."""
-    tries = Counted(what, LOG_INS, address_of(request)), Counted(f"{what}-name", LOG_INS_OF_NAME, name)
+    tries = (
+        Counted(what, LOG_INS, origin_of(request).household),
+        Counted(f"{what}-name", LOG_INS_OF_NAME, name),
+    )
     for counted in tries:
         allowance = await limits.hit(counted)
         if not allowance.granted:

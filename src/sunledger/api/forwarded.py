@@ -42,6 +42,16 @@ class Origin:
         """Whether the address belongs to one of these networks."""
         return self.address is not None and any(self.address in network for network in networks)
 
+    @property
+    def household(self) -> str:
+        """Whom limits count: an address, or all that share the first 64 bits of an IPv6 one.
+
+        So many are given to one line (RFC 6177), whose owner could use another address for each request.
+        """
+        if isinstance(self.address, IPv6Address):
+            return f"{IPv6Address(int(self.address) >> 64 << 64)}/64"
+        return str(self.address or "")
+
 
 class _Hop(NamedTuple):
     """What one proxy says of the one before it."""

@@ -107,13 +107,13 @@ class Limits:
         if who.kind is Kind.ANONYMOUS:
             network = connection.state.from_legacy_network
             return (
-                Counted("network", self._rates.known, str(origin.address))
+                Counted("network", self._rates.known, origin.household)
                 if network
-                else Counted("anonymous", self._rates.anonymous, str(origin.address))
+                else Counted("anonymous", self._rates.anonymous, origin.household)
             )
         pushed = _PUSH.fullmatch(connection.scope["path"])
         if pushed is not None:
-            return Counted("ingest", self._rates.ingest, pushed[1])
+            return Counted("ingest", self._rates.ingest, f"{pushed[1]} {who.kind} {who.id}")  # not for others
         return Counted(who.kind.value, self._rates.known, who.id)
 
 
