@@ -65,6 +65,7 @@ class Trail:
         self._redact = redact
         self._alone = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._written: Head | None = None
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Tell somebody after each entry."""
@@ -78,13 +79,15 @@ class Trail:
         """Change tables and keep that, together or not at all. Raises `KeyTaken`, `OtherRows` of a step."""
         async with self._alone:
             for _ in range(_MOST_TRIES):
-                entry = self._entry(await self.head(), by, event)
+                entry = self._entry(self._written or await self.head(), by, event)
                 try:
                     await self._statements.change_together([*steps, Step(_APPEND, _row(entry))])
                 except KeyTaken as error:
                     if error.step < len(steps):
                         raise
-                    continue  # another process has written meanwhile
+                    self._written = None  # another process has written meanwhile
+                    continue
+                self._written = Head(entry.seq, entry.hash)
                 for changed in self._listeners:
                     changed()
                 return entry
