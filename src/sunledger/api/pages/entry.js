@@ -14,7 +14,7 @@ function carried() {
 function next() {
   const asked = new URLSearchParams(location.search).get("next") ?? "";
   const target = new URL(asked || form.dataset.then, location.origin);
-  return target.origin === location.origin ? target.pathname + target.search : form.dataset.then;
+  return target.origin === location.origin ? target.href : form.dataset.then; // its path alone may be //elsewhere
 }
 
 async function sent() {
