@@ -59,7 +59,6 @@ class Follower:
         self._heard: dict[str, int] = {}
         self._behind = False
         self._cut: str | None = None
-        self._version = stream.last_id
 
     @property
     def alarm(self) -> str | None:
@@ -78,10 +77,10 @@ class Follower:
 
     async def _catch_up(self) -> str:
         """Hear what was told lately, then look at what came of it; where to listen from. Raises `Cut`."""
-        said = await self._channel.lately()
+        said, before = await self._channel.lately(), self._stream.last_id
         for each in said:
             self._take(each.message, lately=True)
-        await self.look()
+        await self.look(told=self._stream.last_id != before)
         if self._cut is not None:
             log.info("others_are_heard_again")
         self._cut = None
@@ -133,8 +132,8 @@ class Follower:
             self._latest.adopt(image._replace(heard=now - image.heard))
         self._latest.measured.take(shown.measured)
 
-    async def look(self) -> None:
-        """Take up what the store knows, and tell subscribers where no event has told them of it."""
+    async def look(self, *, told: bool = False) -> None:
+        """Take up what the store knows, and tell subscribers unless events have told them of it."""
         self._behind = False
         if not self._leads:
             before = self._seen()
@@ -143,9 +142,8 @@ class Follower:
             except StoreError as error:
                 self._behind = True
                 log.debug("store_not_seen", error=str(error))
-            if self._stream.last_id == self._version and self._seen() != before:
+            if not told and self._seen() != before:
                 self._stream.begin_anew()
-            self._version = self._stream.last_id
         if not self._polls:
             self._vouch()
 

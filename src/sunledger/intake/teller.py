@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import structlog
 
-from sunledger.live import LatestInverter, LatestReadings, PollOutcome, Stream
+from sunledger.live import LatestInverter, LatestReadings, PollOutcome, Stream, Subscription
 from sunledger.live.measured import Measured
 from sunledger.live.relay import finished, shown, told
 from sunledger.sitetime import Clock
@@ -55,7 +55,7 @@ class Teller:
         self._channel = channel
         self._latest = latest
         self._clock = clock
-        self._stream = stream
+        self._heard = None if stream is None else stream.subscribe()
         self._waiting: deque[tuple[int, bytes]] = deque(maxlen=_MOST)
         self._count = 0
         self._come = asyncio.Event()
@@ -69,9 +69,9 @@ class Teller:
         """Tell how a poll ended; a `PollListener`."""
         self._tell(finished(outcome))
 
-    async def _pass_on(self, stream: Stream) -> None:
+    async def _pass_on(self, subscription: Subscription) -> None:
         """Tell what subscribers are told, until the stream ends."""
-        with stream.subscribe() as subscription:
+        with subscription:
             async for frame in subscription:
                 self._tell(told(frame))
 
@@ -84,8 +84,8 @@ class Teller:
         """Tell until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._say_on())
-            if self._stream is not None:
-                tasks.create_task(self._pass_on(self._stream))
+            if self._heard is not None:
+                tasks.create_task(self._pass_on(self._heard))
 
     async def _say_on(self) -> None:
         """Say what waits, until cancelled."""

@@ -1,5 +1,6 @@
 """A channel through a stream in Redis, or Valkey."""
 
+import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
@@ -61,10 +62,21 @@ def connection(url: str, within: float = ANSWERS_WITHIN) -> "Redis":
 
 
 async def _through(answer: Awaitable[Any]) -> Any:
+    """What Redis answers. Raises `Cut`."""
     try:
-        return await answer
+        found = await answer
     except (RedisError, OSError) as error:
+        _heed_cancellation()
         raise Cut(f"{type(error).__name__}: {error}") from error
+    _heed_cancellation()
+    return found
+
+
+def _heed_cancellation() -> None:
+    """Raise what redis 8.1 now and then swallows: a task that was cancelled would go on for ever."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _said(rows: Sequence[Any]) -> Sequence[Said]:
