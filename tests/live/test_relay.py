@@ -22,7 +22,7 @@ from sunledger.live import (
     Stream,
     Subscription,
 )
-from sunledger.live.events import Event, RelayedEvent
+from sunledger.live.events import Event, relayed
 from sunledger.live.latest import SeriesKey
 from sunledger.live.measured import Measured
 from sunledger.live.relay import Shown, Told, Unreadable, finished, read, shown, told
@@ -102,7 +102,19 @@ def test_outcomes_and_other_readings_cross() -> None:
     assert read(shown([], lambda _: 0.0, [FLOW])) == Shown([], [FLOW])
 
 
-@pytest.mark.parametrize("message", [b"", b"X{}", b"S{", b"S{}", b"O[]", b'O{"started_at": "noon"}', b"E{}"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"X{}",
+        b"S{",
+        b"S{}",
+        b"O[]",
+        b'O{"started_at": "noon"}',
+        b"E{}",
+        b'E{"events": [{"id": "1-1", "type": "reading"}]}',
+    ],
+)
 def test_what_this_version_cannot_read_is_refused(message: bytes) -> None:
     with pytest.raises(Unreadable):
         read(message)
@@ -171,4 +183,4 @@ async def test_what_changes_without_an_event_is_told_as_such(clock: ManualClock)
 
 def test_a_relayed_event_concerns_whom_it_concerned() -> None:
     devices = [{"type": "reading", "serial_number": LEFT}, {"type": "weather", "location": "roof"}]
-    assert [RelayedEvent(each).device for each in (*devices, {"type": "dtu"})] == [LEFT, "roof", None]
+    assert [relayed(each).device for each in (*devices, {"type": "dtu"})] == [LEFT, "roof", None]

@@ -71,7 +71,10 @@ class Follower:
             try:
                 await self._listen(await self._catch_up())
             except Cut as error:
-                self._note_cut(error)
+                self._note_cut(str(error))
+            except Exception as error:  # a bug: what is shown must not grow old for that
+                log.exception("following_failed")
+                self._note_cut(f"{type(error).__name__}: {error}")
             await self.look()
             await self._clock.sleep(LOOKS_EVERY)
 
@@ -164,7 +167,7 @@ class Follower:
         readings = [(each.reading, [port.reading for port in each.ports]) for each in latest.inverters()]
         return [sorted(counters), readings, *(latest.measured.of(kind) for kind in KINDS)]
 
-    def _note_cut(self, error: Cut) -> None:
+    def _note_cut(self, why: str) -> None:
         if self._cut is None:
-            log.warning("other_processes_are_not_heard", error=str(error))
-        self._cut = str(error)
+            log.warning("other_processes_are_not_heard", error=why)
+        self._cut = why

@@ -69,6 +69,9 @@ class HandedOver:
             except StoreError as error:  # whoever keeps polls tells of it; what waits is safe
                 log.debug("handover_away", error=str(error))
                 taken = 0
+            except Exception:  # a bug: what waits is safe, and has to be tried again
+                log.exception("handover_failed")
+                taken = 0
             if not taken:
                 await self._clock.sleep(LOOKS_EVERY)
 

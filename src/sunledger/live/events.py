@@ -151,18 +151,19 @@ class CorrectionEvent:
 class RelayedEvent(NamedTuple):
     """An event that another process has told."""
 
+    device: str | None
     told: Mapping[str, Any]
     """As it was read there, with its id."""
-
-    @property
-    def device(self) -> str | None:
-        """What it concerns, by the field of its type that says so."""
-        field = _DEVICE_IN.get(self.told["type"])
-        return None if field is None else str(self.told[field])
 
     def body(self) -> Json:
         """The same again."""
         return self.told
+
+
+def relayed(told: Mapping[str, Any]) -> RelayedEvent:
+    """An event as it was read; it concerns what the field of its type names. Raises KeyError."""
+    field = _DEVICE_IN.get(told["type"])
+    return RelayedEvent(None if field is None else str(told[field]), told)
 
 
 _DEVICE_IN = {

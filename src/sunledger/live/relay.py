@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from sunledger.ledger.judgement import Quality
-from sunledger.live.events import RelayedEvent
+from sunledger.live.events import RelayedEvent, relayed
 from sunledger.live.health import BreakerState, PollOutcome
 from sunledger.live.latest import LatestInverter, LatestPort, Production
 from sunledger.live.measured import Measured
@@ -132,7 +132,7 @@ def _reading(kind: ReadingKind[Any], tree: Mapping[str, Any]) -> Any:
 def _told(tree: Mapping[str, Any]) -> Told:
     """The events; notices to the reader have no id, and what they tell shows in the ids of the others."""
     events = [each for each in tree["events"] if "id" in each and each["type"] != "resync"]
-    return Told([(each["id"], RelayedEvent(each)) for each in events])
+    return Told([(each["id"], relayed(each)) for each in events])
 
 
 def _outcome(tree: Mapping[str, Any]) -> PollOutcome:
