@@ -24,7 +24,8 @@ from sunledger.app.tls import Certificate, trusting
 from sunledger.sitetime import ManualClock
 
 SERVER = "subjectAltName = IP:127.0.0.1, DNS:localhost"
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC) + timedelta(hours=1)
+"""A time at which certificates that a test makes hold already."""
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from sunledger.api.fields import Fields, ItemQuery, all_sparse, sparse
 from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.rows import inverter_row, port_row, seen
-from sunledger.api.shapes import DEVICE, NAMED, answers, page, partly
+from sunledger.api.shapes import DEVICE, NAMED, answers, page
 from sunledger.api.sources import FromSources, Sources, unknown_device
-from sunledger.api.writing import Members, carrying
+from sunledger.api.writing import Members, carrying, changing
 from sunledger.live.latest import LatestInverter, LatestPort
 from sunledger.live.state import State
 from sunledger.store.records import Device
@@ -58,7 +58,7 @@ async def device(
 @routes.patch(
     "/api/v1/devices/{serial_number}",
     responses=answers(DEVICE),
-    openapi_extra=carrying(partly(NAMED)),
+    openapi_extra=carrying(changing(NAMED)),
     dependencies=[needs(Action.CHANGE)],
 )
 async def describe_device(

@@ -14,7 +14,7 @@ from sunledger.api.needs import needs
 from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.shapes import COUNT, TRUTH, VERSIONED, Schema, answers, fixed, page, partly, titled
 from sunledger.api.sources import FromSources, Sources
-from sunledger.api.writing import Members, carrying
+from sunledger.api.writing import Members, carrying, changing
 from sunledger.sites import Entry, Kept, Kind
 from sunledger.store.documents import Document
 
@@ -81,7 +81,7 @@ class EntryRoutes:
     def offer_changing(self) -> None:
         """Offer to change and to remove entries."""
         self.routes.patch(
-            self.one, responses=answers(self.shape), openapi_extra=carrying(partly(self.fields)),
+            self.one, responses=answers(self.shape), openapi_extra=carrying(changing(self.fields)),
             name=f"change {self.kind.name}", dependencies=[needs(Action.CHANGE)],
         )(self.change)  # fmt: skip
         self.routes.delete(

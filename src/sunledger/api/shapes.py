@@ -28,7 +28,9 @@ def listed(items: Schema) -> Schema:
 
 def either_null(schema: Schema) -> Schema:
     """Something or null."""
-    return schema | {"type": [schema["type"], "null"]}
+    known = schema["type"]
+    types = [known] if isinstance(known, str) else known
+    return schema | {"type": [*types, "null"] if "null" not in types else types}
 
 
 def fixed(**properties: Schema) -> Schema:

@@ -125,9 +125,8 @@ async def rebuild_rollups(_: Annotated[NoParameters, Query()], sources: FromSour
     """
     if not sources.tending.can_rebuild:
         raise Problem(Trouble.NOT_OFFERED, _NOT_REBUILT)
-    state = _rebuild(sources.tending.rebuild())
-    await sources.note(Event(action="rebuild", object_kind="rollups"))
-    return Json(state, _ACCEPTED)
+    await sources.note(Event(action="rebuild", object_kind="rollups"))  # before it has the database's writer
+    return Json(_rebuild(sources.tending.rebuild()), _ACCEPTED)
 
 
 def _described(found: Storage) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import ClientDisconnect, Request
 
 from sunledger.api.problems import Problem, Trouble
-from sunledger.api.shapes import Schema
+from sunledger.api.shapes import Schema, either_null, partly
 
 LONGEST_BODY = 1 << 20
 
@@ -46,3 +46,8 @@ Members = Annotated[Mapping[str, Any], Depends(_members)]
 def carrying(schema: Schema) -> dict[str, Any]:
     """What a request carries, for OpenAPI."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def changing(fields: Mapping[str, Schema]) -> Schema:
+    """What carries changes: some of the fields; null puts one back to its default."""
+    return partly({name: either_null(schema) for name, schema in fields.items()})
