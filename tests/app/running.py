@@ -64,6 +64,9 @@ class Running:
     def await_said(self, pattern: str) -> re.Match[str]:
         return self._until(lambda: re.search(pattern, self.said))
 
+    def await_complaint(self, pattern: str) -> re.Match[str]:
+        return self._until(lambda: re.search(pattern, self.complained))
+
     def await_answer(self, path: str, there: Callable[[Any], T | None]) -> T:
         """Ask until something is there in the answer."""
         return self._until(lambda: there(self.get(path)))

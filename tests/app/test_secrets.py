@@ -137,6 +137,7 @@ def test_no_secret_goes_out_by_any_way(tmp_path: Path, form: str) -> None:
         visitor = Visitor()
         with start(tmp_path, "serve", **environ) as running:
             visitor.call(running)
+            running.await_complaint("poll_failed")
             assert running.stop() == 0
         spoken = {
             "stdout": running.said, "stderr": running.complained, "file": (tmp_path / "s.log").read_text(),
