@@ -77,6 +77,7 @@ def described() -> schemathesis.BaseSchema:
     )
 
 
+pytestmark = pytest.mark.torture
 SCHEMA = described()
 fuzzed = settings(
     max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
