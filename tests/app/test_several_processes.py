@@ -114,10 +114,11 @@ def test_what_one_process_takes_in_all_of_them_know(site: Site) -> None:
 
 
 def test_what_is_changed_in_one_process_all_of_them_learn(site: Site) -> None:
-    changed = httpx.patch(f"{site.reader.url}/api/v1/devices/boiler", json={"name": "Boiler"})
+    path = f"/api/v1/devices/{shown(site.reader)[0]['serial_number']}"
+    changed = httpx.patch(f"{site.reader.url}{path}", json={"name": "Roof"})
     assert changed.status_code == 200, changed.text
     for process in (site.other, site.writer):
-        process.await_answer("/api/v1/devices/boiler", lambda device: device["name"] == "Boiler" or None)
+        process.await_answer(path, lambda device: device["name"] == "Roof" or None)
 
 
 def test_a_process_without_the_api_answers_for_its_health_alone(site: Site) -> None:

@@ -25,7 +25,17 @@ class Lease(Protocol):
 class Leased:
     """Waits for its turn, then works; stops as soon as it is somebody else's."""
 
-    def __init__(self, lease: Lease, clock: Clock, work: Callable[[], Awaitable[None]], name: str) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        clock: Clock,
+        work: Callable[[], Awaitable[None]],
+        name: str,
+        *,
+        unless_told: bool = False,
+    ) -> None:
+        """`unless_told` begins also where the database is away and nobody can tell whose turn it is."""
+        self._unless_told = unless_told
         self._lease = lease
         self._clock = clock
         self._work = work
@@ -33,7 +43,7 @@ class Leased:
 
     async def run(self) -> None:
         """Go on until the work ends by itself."""
-        while not (await self._is_ours(before=False) and await self._done_while_ours()):
+        while not (await self._is_ours(before=self._unless_told) and await self._done_while_ours()):
             await self._clock.sleep(LOOKS_EVERY)
 
     async def _done_while_ours(self) -> bool:

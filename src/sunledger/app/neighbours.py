@@ -129,16 +129,25 @@ class Relearning:
 
 
 def in_turn(
-    neighbours: Neighbours | None, role: Role, work: Runs, clock: Clock, stack: AsyncExitStack
+    neighbours: Neighbours | None,
+    role: Role,
+    work: Runs,
+    clock: Clock,
+    stack: AsyncExitStack,
+    *,
+    unless_told: bool = False,
 ) -> Runs:
-    """The work of a role that one process at a time has; as it is, where there is no other."""
+    """The work of a role that one process at a time has; as it is, where there is no other.
+
+    `unless_told`: begin although the database is away, which alone knows whose turn it is.
+    """
     if neighbours is None:
         return work
     from sunledger.store.postgres_lease import PostgresLease, Work
 
     lease = PostgresLease(neighbours.address, Work[role.name])
     stack.push_async_callback(lease.close)
-    return Leased(lease, clock, work.run, role.value)
+    return Leased(lease, clock, work.run, role.value, unless_told=unless_told)
 
 
 def teller_to(neighbours: Neighbours | None, clock: Clock, live: "Live", *, leads: bool) -> Teller | None:

@@ -93,7 +93,7 @@ async def serve(
         await invite(access, address, configuration.server.health_host)
         runs: Runs = plant.collector
         if plant.collector.dtus:
-            runs = in_turn(neighbours, Role.COLLECTOR, plant.collector, clock, stack)
+            runs = in_turn(neighbours, Role.COLLECTOR, plant.collector, clock, stack, unless_told=leads)
         await _poll_until(stopping.wait(clock, seconds), plant.collector, runs)
     log.info("stopped")
 
