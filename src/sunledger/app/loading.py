@@ -117,8 +117,8 @@ def _exposed(configuration: Configuration, settings: Settings) -> Iterator[str]:
     if configuration.server.health_enabled and not sealed and not _is_loopback(host):
         setting = settings["health_host"]
         yield (
-            f"{setting.name} (from {setting.source}): passwords and tokens come to {host} without TLS, so that "
-            "others on the way can read them; set TLS_CERT and TLS_KEY, or name a proxy in TRUSTED_PROXIES"
+            f"{setting.name} (from {setting.source}): passwords and tokens come to {host} without TLS, so "
+            "that others on the way can read them; set TLS_CERT and TLS_KEY, or a proxy in TRUSTED_PROXIES"
         )
 
 
