@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
+import orjson
 import pytest
 from tests.servers.redis import RedisServer, running
 from tests.store.plants import WARSAW, day
@@ -126,6 +127,30 @@ async def test_who_has_missed_something_asks_the_store(pair: Pair) -> None:
     await pair.store.commit(polls[5])  # nobody tells of it
     await pair.leader.channel.say([b"%b 99 %b" % (pair.leader.teller.name.encode(), said)])
     await until(lambda: [each.reading for each in pair.other.latest.inverters()] == [*polls[5].inverters])
+
+
+async def test_who_is_cut_off_for_a_while_hears_the_rest_once(pair: Pair) -> None:
+    running = asyncio.create_task(pair.follower.run())
+    polls = day(recently(9), 4)
+    await pair.intake.accept(polls[0])
+    pair.leader.teller.poll_finished(PollOutcome(dtu_name="roof", started_at=recently(0), seconds=0.1))
+    await until(lambda: alike(pair))
+    running.cancel()
+    await asyncio.wait({running})
+    with pair.other.stream.subscribe() as subscription:
+        teller = pair.leader.teller
+        images = teller._count + 3
+        await pair.intake.accept_all(polls[1:])
+        await until(lambda: teller._count > images and not teller._waiting)
+        pair.other.begin(pair.follower.run())
+        await until(lambda: alike(pair))
+        events: list[dict[str, object]] = []
+        while len(events) < 3:
+            events += orjson.loads((await anext(subscription)).data)["events"]
+    assert [event["type"] for event in events] == ["reading"] * 3
+    dtu = pair.other.health.dtu("roof")
+    assert dtu is not None
+    assert dtu.query_count == 1
 
 
 async def test_what_another_version_says_is_asked_of_the_store(pair: Pair) -> None:

@@ -102,9 +102,9 @@ class Follower:
         """Take over what somebody has told; where something is missing, the store is to be asked."""
         try:
             teller, number, message = signed(said)
-            if teller == self._own:
-                return
             before = self._heard.get(teller, 0)
+            if teller == self._own or number <= before:  # heard before, and remembered by the channel
+                return
             self._heard[teller] = number
             self._behind |= not lately and number != before + 1
             self._follow(read(message), lately=lately)
