@@ -77,23 +77,18 @@ async def serve(
             configuration, clock, store, sites, records.system_metrics, access, keeper, tracer, neighbours
         )
         stack.push_async_callback(plant.tending.close)
-        for each, name in plant.beside:
-            stack.push_async_callback(begun(each, name))
         if Role.JOBS in configuration.processes.does:
             jobs = _jobs(plant, records.system_metrics, clock)
             stack.push_async_callback(begun(in_turn(neighbours, Role.JOBS, jobs, clock, stack), "jobs"))
-        if keeper is not None:
-            keeper.start()
-        address = await _serve_http(plant, configuration, stack)
-        if plant.mqtt is not None:
-            stack.push_async_callback(plant.mqtt.close)
-            plant.mqtt.start()
+        address = await _start(plant, configuration, stack)
         collect_garbage_rarely()
         announce(address)
         await invite(access, address, configuration.server.health_host)
-        runs: Runs = plant.collector
-        if plant.collector.dtus:
-            runs = in_turn(neighbours, Role.COLLECTOR, plant.collector, clock, stack, unless_told=leads)
+        runs = (
+            in_turn(neighbours, Role.COLLECTOR, plant.collector, clock, stack, unless_told=leads)
+            if plant.collector.dtus
+            else plant.collector
+        )
         await _poll_until(stopping.wait(clock, seconds), plant.collector, runs)
     log.info("stopped")
 
@@ -110,6 +105,19 @@ def collect_garbage_rarely() -> None:
 
 _NEW_OBJECTS = 20_000
 """New objects that outlive their making before Python looks for cycles among them; its own is 700."""
+
+
+async def _start(plant: Plant, configuration: Configuration, stack: AsyncExitStack) -> str:
+    """Begin to take in and to answer; the address of the HTTP server, if there is one."""
+    for each, name in plant.beside:
+        stack.push_async_callback(begun(each, name))
+    if plant.keeper is not None:
+        plant.keeper.start()
+    address = await _serve_http(plant, configuration, stack)
+    if plant.mqtt is not None:
+        stack.push_async_callback(plant.mqtt.close)
+        plant.mqtt.start()
+    return address
 
 
 async def _serve_http(plant: Plant, configuration: Configuration, stack: AsyncExitStack) -> str:
