@@ -263,3 +263,16 @@ async def test_whoever_listens_hears_no_more_once_the_token_is_revoked(ann: Plan
         assert (closed.value.rcvd and closed.value.rcvd.code) == 1008
         with pytest.raises(httpx.RemoteProtocolError):
             [piece async for piece in events.aiter_text()]
+
+
+async def test_a_devices_token_pushes_for_it_and_has_nothing_else(ann: Plant) -> None:
+    for more in ({"role": "viewer"}, {"sites": ["home"]}, {"scopes": ["read"]}):
+        refused = await ann.client.post("/api/v1/tokens", json={"name": "m", "device": "meter", **more})
+        assert (refused.status_code, refused.json()["parameter"]) == (400, next(iter(more)))
+    token = await made(ann, device="meter")
+    headers = {"Authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=ann.client.base_url, headers=headers) as meter:
+        for device, expected in (("meter", 201), ("other", 403)):
+            pushed = await meter.post(f"/api/v1/devices/{device}/telemetry", json={"grid_power": 1})
+            assert pushed.status_code == expected
+        assert (await meter.get("/api/v1/devices")).status_code == 403

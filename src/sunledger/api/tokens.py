@@ -1,10 +1,8 @@
 """/api/v1/tokens: what programs and devices show instead of a password."""
 
-from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from sunledger.access.grants import one_of
@@ -20,7 +18,7 @@ from sunledger.api.shapes import MOMENT, TEXT, Schema, answers, either_null, fix
 from sunledger.api.sources import FromAccess
 from sunledger.api.writing import Members, carrying
 from sunledger.sites import Invalid
-from sunledger.sites.fields import Fields
+from sunledger.sites.fields import Fields, identifier
 
 routes = APIRouter(tags=["access"], dependencies=[needs(Action.READ)])
 
@@ -41,7 +39,6 @@ _ITEM = {
 _TOKEN = fixed(**_ITEM)
 _NEW = fixed(token=TEXT | {"description": "The token itself, shown this once and never again."}, **_ITEM)
 Id = Annotated[str, Path(description="Of the token.")]
-Own = Annotated[bool, Query(description="Only one's own; administrators see all others too.")]
 
 
 @routes.get("/api/v1/tokens", responses=answers(page(_TOKEN)))
@@ -70,24 +67,23 @@ async def create_token(
     With `device` it pushes for that device and does nothing else; administrators make these.
     """
     fields = Fields(members)
-    name, device = fields.text("name"), fields.identifier("device")
-    role, expires_at = fields.take("role"), fields.moment("expires_at")
-    sites, scopes = _words(fields, "sites"), _words(fields, "scopes")
-    fields.refuse_others()
-    if device is not None:
+    name, expires_at = fields.text("name"), fields.moment("expires_at")
+    if members.get("device") is not None:
         _require_administrator(who, "Tokens of devices")
-        if role is not None or sites is not None or scopes is not None:
-            raise Invalid("a device's token has neither role, sites nor scopes; leave them out", "device")
+        device = identifier(fields.take("device"), "device")
+        fields.refuse_others()
         made = await access.tokens.create_for_device(device, actor(request), name=name, expires_at=expires_at)
     else:
-        wanted = _Wanted(role, sites, scopes, expires_at)
+        role, sites, scopes = _role(fields), _words(fields, "sites"), _words(fields, "scopes")
+        fields.take("device")
+        fields.refuse_others()
         made = await access.tokens.create(
             name,
-            wanted.role,
+            role,
             actor(request),
             owner=_owner(who),
-            sites=wanted.sites,
-            scopes=wanted.scopes,
+            sites=sites,
+            scopes=None if scopes is None else [one_of(Action, each, "scopes") for each in scopes],
             expires_at=expires_at,
         )
     return Json(_new(made), 201, {"Location": f"/api/v1/tokens/{made.token.id}", "Cache-Control": "no-store"})
@@ -109,22 +105,12 @@ async def revoke_token(
     return Response(status_code=204)
 
 
-class _Wanted:
-    """What a program's token is to be allowed."""
-
-    def __init__(
-        self,
-        role: object,
-        sites: Iterable[str] | None,
-        scopes: Iterable[str] | None,
-        expires_at: datetime | None,
-    ) -> None:
-        if role is not None and not isinstance(role, str):
-            raise Invalid("must be viewer, operator or administrator", "role")
-        self.role = one_of(Role, role or Role.VIEWER, "role")
-        self.sites = sites
-        self.scopes = None if scopes is None else [one_of(Action, each, "scopes") for each in scopes]
-        self.expires_at = expires_at
+def _role(fields: Fields) -> Role:
+    """The role of a program's token: the least one unless another is named."""
+    given = fields.take("role")
+    if given is not None and not isinstance(given, str):
+        raise Invalid("must be viewer, operator or administrator", "role")
+    return one_of(Role, given or Role.VIEWER, "role")
 
 
 def _words(fields: Fields, name: str) -> list[str] | None:
