@@ -227,6 +227,8 @@ async def test_old_programs_read_from_networks_that_are_named_and_do_nothing_els
             async with httpx.AsyncClient(transport=transport, base_url="http://sun.example") as program:
                 for path in ("/metrics", "/api/inverters", "/stats", "/api/energy-data"):
                     assert (await program.get(path)).status_code == expected, (address, path)
+                    if expected == 401:
+                        assert "LEGACY_READ_FROM" in (await program.get(path)).json()["detail"]
                 assert (await program.get("/api/v1/devices")).status_code == 401
                 assert (await program.post("/api/v1/customers", json={})).status_code == 401
 

@@ -59,10 +59,14 @@ FromPrincipal = Annotated[Principal, Depends(principal_of)]
 def refusal(connection: HTTPConnection, who: Principal, need: Need) -> Problem:
     """What is said to somebody who may not."""
     if who.kind is Kind.ANONYMOUS:
-        return Problem(Trouble.UNAUTHENTICATED, connection.state.way_in)
+        way_in = connection.state.way_in + (_BY_ADDRESS if need.legacy else "")
+        return Problem(Trouble.UNAUTHENTICATED, way_in)
     reach = " on the whole system" if need.everywhere else ""
     detail = f"{who.kind} {who.id} may not {need.action}{reach}; an administrator can grant it."
     return Problem(Trouble.FORBIDDEN, detail)
+
+
+_BY_ADDRESS = " A program that can send no credential: name its address in LEGACY_READ_FROM."
 
 
 def needs(action: Action, *, everywhere: bool = False, legacy: bool = False, in_outage: bool = False) -> Any:
