@@ -181,4 +181,9 @@ async def listening(api: FastAPI) -> AsyncIterator[tuple[uvicorn.Server, str]]:
             yield server, f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            await task
+            if server.started:  # end it at once: by itself it looks ten times a second
+                await server.shutdown([listener])
+                task.cancel()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.result()
