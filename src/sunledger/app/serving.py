@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sunledger.access import Access
 from sunledger.app.access import invite, make_access, sites_of_customers
 from sunledger.app.background import Runs, begun
 from sunledger.app.configuration import Configuration
@@ -23,7 +24,7 @@ from sunledger.app.keeping import keeper_for
 from sunledger.app.neighbours import in_turn, meet, schema_is_there
 from sunledger.app.plant import Plant, make_plant
 from sunledger.app.roles import Role
-from sunledger.app.sites import Origin, at_home, open_sites, pins_of
+from sunledger.app.sites import Origin, Sites, at_home, open_sites, pins_of
 from sunledger.app.stopping import Stopping
 from sunledger.app.tracing.tracer import tracer_of
 from sunledger.app.vitals.sampler import Sampler
@@ -69,10 +70,7 @@ async def serve(
         await records.documents.open()
         stack.push_async_callback(records.documents.close)
         sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None, makes=leads)
-        access = make_access(configuration, sites_of_customers(sites.registry))
-        await access.open()
-        stack.push_async_callback(access.close)
-        stack.push_async_callback(begun(access, "access"))
+        access = await _open_access(configuration, sites, stack)
         plant = await make_plant(
             configuration, clock, store, sites, records.system_metrics, access, keeper, tracer, neighbours
         )
@@ -84,13 +82,20 @@ async def serve(
         collect_garbage_rarely()
         announce(address)
         await invite(access, address, configuration.server.health_host)
-        runs = (
-            in_turn(neighbours, Role.COLLECTOR, plant.collector, clock, stack, unless_told=leads)
-            if plant.collector.dtus
-            else plant.collector
-        )
+        runs: Runs = plant.collector
+        if plant.collector.dtus:
+            runs = in_turn(neighbours, Role.COLLECTOR, runs, clock, stack, unless_told=leads)
         await _poll_until(stopping.wait(clock, seconds), plant.collector, runs)
     log.info("stopped")
+
+
+async def _open_access(configuration: Configuration, sites: Sites, stack: AsyncExitStack) -> Access:
+    """Who may come in, looking from now on what other processes change of it."""
+    access = make_access(configuration, sites_of_customers(sites.registry))
+    await access.open()
+    stack.push_async_callback(access.close)
+    stack.push_async_callback(begun(access, "access"))
+    return access
 
 
 def collect_garbage_rarely() -> None:
