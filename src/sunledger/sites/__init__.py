@@ -1,9 +1,10 @@
-"""Customers, sites, devices and settings: names, zone, place, arrays and filters, in versions.
+"""Customers, sites, devices, DTUs and settings: names, zone, place, arrays and filters, in versions.
 
 One site, `home`, exists by itself. Fields that the configuration sets are pinned: they show its values, and
 can be changed only there. Names act on what is shown, never on what is stored or counted.
 """
 
+from sunledger.sites.dtus import DTU, Address, DtuEntry
 from sunledger.sites.entries import (
     CUSTOMER,
     DEVICE,
@@ -25,16 +26,19 @@ from sunledger.sites.settings import SETTING, SETTINGS, Setting
 __all__ = [
     "CUSTOMER",
     "DEVICE",
+    "DTU",
     "HOME",
     "REPORT",
     "SESSION",
     "SETTING",
     "SETTINGS",
     "SITE",
+    "Address",
     "Array",
     "ChargingSession",
     "Customer",
     "DeviceEntry",
+    "DtuEntry",
     "Entry",
     "InUse",
     "Invalid",

@@ -1,6 +1,7 @@
 """The registry: customers, sites, devices and settings, read and changed over documents.
 
-*State: what is said of devices*, a cache of the documents, because every poll asks who is excluded.
+*State: what is said of devices*, a cache of the documents, because every poll asks who is excluded. What
+DTUs there are is known to `dtus`, which tells whoever follows them.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from sunledger.sites.dtus import DTU, Dtu, DtuEntry, KnownDtus
 from sunledger.sites.entries import CUSTOMER, DEVICE, HOME, SITE, Content, DeviceEntry, Entry, Kind, Site
 from sunledger.sites.errors import InUse, Invalid, Pinned, Taken, Unknown
 from sunledger.sites.fields import identifier
@@ -23,7 +25,7 @@ log = structlog.get_logger("sunledger.sites")
 
 E = TypeVar("E", bound=Entry)
 
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (CUSTOMER, SITE, DEVICE, SETTING)}
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (CUSTOMER, SITE, DEVICE, DTU, SETTING)}
 _AT_ONCE = 1000
 _HOME: Content = {"name": "Home"}
 
@@ -56,12 +58,13 @@ class Registry:
         self._pins = Pins(pins)
         self._devices: dict[str, Kept[DeviceEntry]] = {}
         self._excluded: set[str] = set()
+        self.dtus = KnownDtus()
 
     async def open(self) -> None:
-        """Make the first site, keep what the configuration says, and learn the devices.
+        """Make the first site, keep what the configuration says, and learn the devices and DTUs.
 
         Where that fails because the store is away, it may be called again; what the configuration says of
-        devices is known even then.
+        devices and DTUs is known even then.
         """
         self._know_pinned()
         for kind, id_ in {(SITE.name, HOME): None, **dict.fromkeys(self._pins.seeds())}:
@@ -71,12 +74,17 @@ class Registry:
     def _know_pinned(self) -> None:
         for id_ in self._pins.entries(DEVICE.name):
             self._know(self._in_force(DEVICE, id_, None))
+        for id_ in self._pins.entries(DTU.name):
+            self.dtus.learn(_dtu(self._in_force(DTU, id_, None)))
 
     async def learn(self) -> None:
-        """Learn the devices, making nothing: where another process has opened it, or changed something."""
+        """Learn devices and DTUs, making nothing: another process has opened it, or changed something."""
         self._know_pinned()
         async for document in self._all(DEVICE):
             self._know(self._in_force(DEVICE, document.id, document))
+        kept = [self._in_force(DTU, each.id, each) async for each in self._all(DTU)]
+        named = [self._in_force(DTU, id_, None) for id_ in self._pins.entries(DTU.name)]
+        self.dtus.know(map(_dtu, [*kept, *named]))
 
     @property
     def excluded(self) -> AbstractSet[str]:
@@ -100,7 +108,10 @@ class Registry:
     async def listed(self, kind: Kind[E], *, limit: int, after: str = "") -> Sequence[Kept[E]]:
         """Entries by id, from the one after `after` on."""
         found = await self._documents.listed(kind.name, limit=limit, after=after)
-        return [self._in_force(kind, document.id, document) for document in found]
+        kept = {document.id: document for document in found}
+        named = () if kind.grows else self._pins.entries(kind.name)
+        ids = sorted({*kept, *(id_ for id_ in named if id_ > after)})[:limit]
+        return [self._in_force(kind, id_, kept.get(id_)) for id_ in ids]
 
     async def versions(self, kind: Kind[E], id_: str) -> Sequence[Document]:
         """Every version of an entry that ever was, oldest first. Raises `Unknown`."""
@@ -113,7 +124,7 @@ class Registry:
         """Make an entry. Raises `Invalid`, `Taken`."""
         entry = kind.read(identifier(id_), content)
         newest = await self._documents.newest(kind.name, id_)
-        if newest is not None and newest.active:
+        if (newest is not None and newest.active) or self._is_named(kind, id_):
             raise Taken(f"there is a {kind.name} {id_} already; change it, or choose another id", "id")
         return await self._keep(kind, entry, newest, entry.content())
 
@@ -126,8 +137,9 @@ class Registry:
         before = self._existing(kind, id_, newest).entry.content()
         entry = kind.read(identifier(id_), before | dict(changes))
         after = entry.content()
+        is_kept = newest is not None and newest.active
         for field, pin in self._pins.of(kind.name, id_).items():
-            if after[field] != before[field]:
+            if after[field] != before[field] or not (is_kept or kind.grows):
                 raise Pinned(f"is set by configuration: change it at {pin.where}, or remove it there", field)
         kept = dict(newest.content) if newest is not None and newest.active else {}
         return await self._keep(kind, entry, newest, kept | {field: after[field] for field in changes})
@@ -135,16 +147,18 @@ class Registry:
     async def remove(self, kind: Kind[E], id_: str) -> None:
         """End an entry; its versions stay. Raises `Unknown`, `InUse`, `Pinned`, `Taken`."""
         newest = await self._documents.newest(kind.name, id_)
-        if newest is None or not newest.active:
-            raise _unknown(kind, id_)
         if (kind.name, id_) == (SITE.name, HOME):
             raise InUse(f"{HOME} is the site that has to be there; change it instead")
         for pin in self._pins.of(kind.name, id_).values():
             raise Pinned(f"is set by configuration: remove it at {pin.where}", pin.field)
+        if newest is None or not newest.active:
+            raise _unknown(kind, id_)
         await self._require_unused(kind, id_)
         gone = newest.removed(self._now())
         await self._append(gone)
         _tell(gone)
+        if kind.name == DTU.name:
+            self.dtus.forget(id_)
 
     async def _seed(self, kind: str, id_: str) -> None:
         """Keep what the configuration says of an entry, unless it is kept already."""
@@ -157,11 +171,15 @@ class Registry:
 
     async def _keep(self, kind: Kind[E], entry: E, newest: Document | None, content: Content) -> Kept[E]:
         await self._require_references(kind, content)
+        if isinstance(entry, DtuEntry):
+            self.dtus.require_free(entry)
         document = self._next(kind.name, entry.id, newest, content)
         if newest is None or not newest.active or newest.content != document.content:
             await self._append(document)
             _tell(document)
             newest = document
+        if isinstance(entry, DtuEntry):
+            self.dtus.learn(_dtu(self._in_force(DTU, entry.id, newest)))
         return self._in_force(kind, entry.id, newest)
 
     def _next(self, kind: str, id_: str, newest: Document | None, content: Content) -> Document:
@@ -204,8 +222,9 @@ class Registry:
             after = found[-1].id
 
     def _existing(self, kind: Kind[E], id_: str, newest: Document | None) -> Kept[E]:
-        """An entry that is there, or that grows by itself. Raises `Unknown`."""
-        if (newest is None or not newest.active) and not kind.grows:
+        """An entry that is there, that the configuration names, or that grows by itself. Raises `Unknown`."""
+        is_kept = newest is not None and newest.active
+        if not (is_kept or kind.grows or self._is_named(kind, id_)):
             raise _unknown(kind, id_)
         return self._in_force(kind, id_, newest)
 
@@ -216,6 +235,10 @@ class Registry:
             return Kept(kind.read(id_, pinned), 0, None, None, self._where(kind, id_))
         entry = kind.read(id_, {**newest.content, **pinned})
         return Kept(entry, newest.version, newest.created_at, newest.updated_at, self._where(kind, id_))
+
+    def _is_named(self, kind: Kind[Any], id_: str) -> bool:
+        """Whether an entry of its kind exists because the configuration names it."""
+        return not kind.grows and bool(self._pins.of(kind.name, id_))
 
     def _where(self, kind: Kind[Any], id_: str) -> Mapping[str, str]:
         return {field: pin.where for field, pin in self._pins.of(kind.name, id_).items()}
@@ -238,6 +261,10 @@ def _tell(document: Document) -> None:
         version=document.version,
         active=document.active,
     )
+
+
+def _dtu(kept: Kept[DtuEntry]) -> Dtu:
+    return Dtu(kept.entry, bool(kept.pinned))
 
 
 def _unknown(kind: Kind[Any], id_: str) -> Unknown:
