@@ -18,6 +18,7 @@ from tests.access.rooms import access_to
 from sunledger.access import Access
 from sunledger.access.tables import SCHEMA
 from sunledger.api.application import create_api
+from sunledger.api.dashboard_files import BuiltFile, DashboardFiles
 from sunledger.api.guard import Reach
 from sunledger.api.limits import InProcess, Limits, Rates
 from sunledger.api.metrics import Metrics
@@ -119,6 +120,9 @@ NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Of a client that speaks plain HTTP; reading the certificates of authorities would take it 20 ms."""
 
 
+A_PAGE = DashboardFiles({"index.html": BuiltFile(b"<html>", None, {"Content-Type": "text/html"})})
+
+
 @asynccontextmanager
 async def serving(
     store: Store | None = None,
@@ -146,7 +150,7 @@ async def serving(
     api = create_api(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
-        settings=ApiSettings(version="1.2.3", zone=BERLIN, period=MINUTE), metrics=metrics,
+        settings=ApiSettings(version="1.2.3", zone=BERLIN, period=MINUTE, dashboard=A_PAGE), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
         accept=intake.accept_all, mqtt=mqtt, access=access,
         reach=reach, limits=Limits(InProcess(), rates),

@@ -33,8 +33,11 @@ def test_the_first_screen_says_what_is_read_where_it_is_kept_and_where_to_look(
 ) -> None:
     with serve(tmp_path, dtu) as server:
         url = server.url
-        assert f"Reading DTU at 127.0.0.1:{dtu}." in server.said
         assert f"readings kept in  {tmp_path / 'sun.db'}" in server.said
+        assert (
+            f"Sunledger is running. Reading DTU at 127.0.0.1:{dtu}.\n  look              {url}/\n"
+            in server.said
+        )
         server.await_event("poll_finished")
         for path in ("/api/inverters", "/api/v1/energy?by=plant", "/docs", "/health", "/metrics"):
             assert f"{url}{path}" in server.said

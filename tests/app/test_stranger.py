@@ -108,7 +108,8 @@ def test_the_data_are_there_for_whoever_may(house: House) -> None:
         f"{DATA}%0d%0aX:1", "\\api\\v1\\devices", f"http://localhost{DATA}", f"//localhost{DATA}",
         "/openapi.json", "/docs", "/metrics", "/stats", "/api/inverters", "/graphql?query={__typename}",
         "/login/../../../../../../etc/passwd", "/login/..%2f..%2f..%2fapplication.py", "/.env",
-        "/.git/config",
+        "/.git/config", "/assets/..%2f..%2fapplication.py", "/assets/%2e%2e/%2e%2e/application.py",
+        "/icons/..%2findex.html", "/assets//etc/passwd",
     ],
 )  # fmt: skip
 def test_no_way_of_writing_an_address_leads_around_the_guard(house: House, target: str) -> None:
@@ -116,6 +117,16 @@ def test_no_way_of_writing_an_address_leads_around_the_guard(house: House, targe
     assert refused(said), said[:200]
     assert b"root:" not in said
     assert b"next_cursor" not in said
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/devices/../api/v1/devices", "/devices/%2e%2e/api/v1/devices", "/settings/..%2f..%2fetc/passwd"],
+)
+def test_below_a_screen_there_is_nothing_but_the_page(house: House, target: str) -> None:
+    page, said = house.get("/devices").partition(b"\r\n\r\n")[2], house.get(target)
+    assert said.partition(b"\r\n\r\n")[2] == page
+    assert b"Sunledger</title>" in page
 
 
 @pytest.mark.parametrize(

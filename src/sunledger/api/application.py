@@ -14,12 +14,12 @@ from sunledger.api import (
     accounts,
     audit,
     corrections,
+    dashboard,
     device_stream,
     devices,
     docs,
     energy,
     energy_data,
-    entry_pages,
     events,
     health,
     history,
@@ -91,7 +91,7 @@ _SUBJECTS = (
     scraping,
     legacy,
     docs,
-    entry_pages,
+    dashboard,
 )
 
 

@@ -6,6 +6,7 @@ Secrets are never compressed, since their length would tell of them (BREACH): an
 
 import sys
 import zlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Protocol
 
@@ -86,13 +87,25 @@ def _zstd() -> Any:
 
 def agreed(accept_encoding: str) -> str | None:
     """The encoding to use: zstd before gzip, whichever is accepted at all; None for neither."""
+    accepted = _accepted(accept_encoding)
+    if accepted.get("zstd") and _zstd() is not None:
+        return "zstd"
+    return "gzip" if accepts_gzip(accept_encoding) else None
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether a client can read gzip."""
+    accepted = _accepted(accept_encoding)
+    return accepted.get("gzip", accepted.get("*", False))
+
+
+def _accepted(accept_encoding: str) -> Mapping[str, bool]:
+    """Whether each encoding that is named is accepted."""
     accepted = {}
     for part in accept_encoding.lower().split(","):
         name, _, parameter = part.partition(";")
         accepted[name.strip()] = parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    if accepted.get("zstd") and _zstd() is not None:
-        return "zstd"
-    return "gzip" if accepted.get("gzip", accepted.get("*", False)) else None
+    return accepted
 
 
 class Compression:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _OK, _NOT_MODIFIED = 200, 304
 _HASH = 12
 """Bytes."""
-_OF_THE_BODY = ("content-type", "content-length", "content-disposition")
+_OF_THE_BODY = ("content-type", "content-length", "content-disposition", "content-encoding")
 _NOTHING: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 
 

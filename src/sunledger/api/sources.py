@@ -15,6 +15,7 @@ from sunledger.access.access import Access
 from sunledger.access.audit import Actor, Event
 from sunledger.access.principal import ANONYMOUS, Principal
 from sunledger.api.changes import Note, SeenRegistry
+from sunledger.api.dashboard_files import NOTHING_BUILT, DashboardFiles
 from sunledger.api.forwarded import address_of
 from sunledger.api.front import CLOSED, Front
 from sunledger.api.limits import Limits
@@ -46,6 +47,8 @@ class ApiSettings:
     """Where its requests are traced."""
     period: timedelta | None = None
     """From one poll of a device to the next; None where it is not known."""
+    dashboard: DashboardFiles = NOTHING_BUILT
+    """What it shows itself with; nothing where it was not built."""
 
 
 RequestListener = Callable[[str, str, int, float], None]

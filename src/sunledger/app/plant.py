@@ -275,6 +275,7 @@ def _api(
     tracer: Tracer,
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
+    from sunledger.api.dashboard_files import DashboardFiles
     from sunledger.api.limits import InProcess, Limits
     from sunledger.api.probes import Probes
     from sunledger.api.sources import ApiSettings
@@ -296,6 +297,7 @@ def _api(
             front=front,
             telemetry=tracer.telemetry,
             period=timedelta(seconds=configuration.timing.query_period),
+            dashboard=DashboardFiles.read(),
         ),
         metrics=scrape,
         tending=kept.tending,

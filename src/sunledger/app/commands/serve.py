@@ -120,10 +120,13 @@ def _announce(url: str, reading: str, configuration: "Configuration") -> None:
     """The first screen."""
     from sunledger.app.databases import place_of
 
-    lines = [f"Sunledger is running. {reading}.", f"  readings kept in  {place_of(configuration)}"]
+    shows = url and "api" in configuration.processes.does
+    lines = [f"Sunledger is running. {reading}."]
+    lines += [f"  look              {url}/"] if shows else []
+    lines.append(f"  readings kept in  {place_of(configuration)}")
     if configuration.mqtt.mqtt_broker and configuration.keeps_readings and configuration.processes.leads:
         lines.append(f"  pushes come from  MQTT, {configuration.mqtt.mqtt_broker}, devices/+/telemetry")
-    if url and "api" in configuration.processes.does:
+    if shows:
         lines += [
             f"  plant now         {url}/api/inverters",
             f"  energy of today   {url}/api/v1/energy?by=plant",
