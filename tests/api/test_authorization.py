@@ -132,8 +132,29 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     ),
     "/api/v1/energy": (f"?{SPAN}&by=port", f"?{SPAN}&by=dtu", f"?{SPAN}&by=inverter&step=1d"),
     "/api/v1/trends": (f"?measurement=energy&by=inverter&{SPAN}", f"?measurement=pv_power&{SPAN}"),
-    "/api/v1/corrections": (f"?{SPAN}", f"?{SPAN}&device={OTHER}"),
+    "/api/v1/corrections": (f"?{SPAN}", f"?{SPAN}&device={OTHER}", f"?{SPAN}&port=1&order=desc"),
+    "/api/v1/quality": (f"?{SPAN}", f"?{SPAN}&by=device"),
 }
+
+
+async def test_of_the_roof_everybody_sees_the_tiles_of_his_devices(plant: Plant) -> None:
+    own, other = (
+        {"serial_number": serial, "port_number": 1, "column": column, "row": 0, "portrait": True}
+        for column, serial in enumerate((OWN, OTHER))
+    )
+    address = "/api/v1/settings/roof"
+    for tiles in ([other], [own, other]):
+        change = {"value": {"tiles": tiles, "turned": 90}}
+        changed = await ask(plant, "PATCH", address, "operator", change)
+        assert changed.json()["value"] == change["value"]
+    assert (await ask(plant, "GET", address, "viewer")).json()["value"]["tiles"] == [own, other]
+    assert (await ask(plant, "GET", address, "viewer-here")).json()["value"] == {"tiles": [own], "turned": 90}
+    for listed in ("/api/v1/settings", f"{address}/versions"):
+        told = (await ask(plant, "GET", listed, "viewer-here")).text
+        assert OWN in told
+        assert OTHER not in told
+    refused = await ask(plant, "PATCH", address, "operator-here", {"value": None})
+    assert refused.status_code == 403
 
 
 async def test_what_is_added_up_is_only_what_is_seen(plant: Plant) -> None:

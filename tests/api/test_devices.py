@@ -14,6 +14,8 @@ IDENTITY = {
     "kind",
     "site",
     "excluded",
+    "notes",
+    "port_names",
     "pinned",
     "ports",
     "state",

@@ -121,7 +121,11 @@ async def test_a_device_is_shown_by_the_name_that_people_gave_it(plant: Plant) -
     await plant.read()
     before = (await plant.get(f"/api/v1/devices/{SERIALS[0]}")).json()
     assert (before["name"], before["site"], before["excluded"]) == (SERIALS[0], "home", False)
-    change = {"name": "East roof", "kind": "inverter"}
+    assert (before["notes"], before["port_names"]) == ("", {})
+    change = {
+        "name": "East roof", "kind": "inverter",
+        "notes": "By the chimney.\nNew fuse.", "port_names": {"1": "Top"},
+    }  # fmt: skip
     answer = await plant.client.patch(f"/api/v1/devices/{SERIALS[0]}", json=change)
     assert answer.json() == before | change
     listed = (await plant.get("/api/v1/devices")).json()["items"]

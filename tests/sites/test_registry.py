@@ -31,6 +31,7 @@ from sunledger.sites import (
 )
 from sunledger.sitetime import ManualClock, Place
 from sunledger.store.document_table import DocumentTable
+from sunledger.store.documents import Document
 from sunledger.store.memory_documents import MemoryDocuments
 from sunledger.store.protocol import StoreError
 from sunledger.store.sqlite_statements import SqliteStatements
@@ -233,10 +234,49 @@ async def test_a_device_has_a_name_of_its_own_and_can_be_excluded(registry: Regi
         await registry.describe(serial, {"site": "elsewhere"})
 
 
+async def test_a_device_has_notes_of_several_lines_and_names_of_ports(registry: Registry) -> None:
+    serial = "116180000001"
+    before = registry.device(serial).entry
+    assert (before.notes, before.port_names) == ("", {})
+    said = {
+        "notes": "Behind the chimney.\r\nZażółć\u00a0👩‍🔧\n",
+        "port_names": {"10": " Shed ", "2": "East", "1": None},
+    }
+    kept = await registry.describe(serial, said)
+    assert kept.entry.notes == "Behind the chimney.\nZażółć\u00a0👩‍🔧"
+    assert kept.entry.port_names == {2: "East", 10: "Shed"}
+    assert (await registry.get(DEVICE, serial)).entry == registry.device(serial).entry == kept.entry
+    back = await registry.describe(serial, {"notes": None, "port_names": None})
+    assert (back.entry.notes, back.entry.port_names) == ("", {})
+    for content, told in (
+        ({"notes": "x" * 4001}, "notes: must be a text of at most 4000 characters"),
+        ({"notes": "a\x00b"}, "notes: holds characters that cannot be shown"),
+        ({"port_names": ["East"]}, "port_names: must be an object"),
+        ({"port_names": {"0": "a"}}, "port_names.0: must be a number from 1 to 255"),
+        ({"port_names": {"256": "a"}}, "port_names.256: must be a number from 1 to 255"),
+        ({"port_names": {"01": "a"}}, "port_names.01: must be a number from 1 to 255"),
+        ({"port_names": {"1": "a\nb"}}, "port_names.1: holds characters that cannot be shown"),
+    ):
+        with pytest.raises(Invalid, match=told):
+            await registry.describe(serial, content)
+
+
+async def test_what_was_kept_of_a_device_before_it_could_have_notes_is_read() -> None:
+    documents = MemoryDocuments()
+    content = {"name": "East", "kind": None, "site": HOME, "excluded": False}
+    await documents.append(Document(kind="device", id="1", content=content, created_at=NOON, updated_at=NOON))
+    registry = await registry_of(documents=documents)
+    assert (registry.device("1").entry.name, registry.device("1").entry.notes) == ("East", "")
+
+
 async def test_settings_are_known_by_name_and_have_a_value_before_anybody_gives_one(
     registry: Registry,
 ) -> None:
-    assert [(await registry.get(SETTING, name)).entry.value for name in SETTINGS] == [{}, {}]
+    assert [(await registry.get(SETTING, name)).entry.value for name in SETTINGS] == [
+        {},
+        {},
+        {"tiles": [], "turned": 0},
+    ]
     changed = await registry.change(SETTING, "value_multipliers", {"value": {"pv_power": 1}})
     assert (changed.entry.value, changed.version) == ({"pv_power": 1.0}, 1)
     await registry.remove(SETTING, "value_multipliers")
@@ -276,7 +316,21 @@ JSON = st.recursive(
     max_leaves=8,
 )
 MEMBERS = st.dictionaries(
-    st.sampled_from(["name", "customer", "zone", "place", "arrays", "kind", "site", "excluded", "value"])
+    st.sampled_from(
+        [
+            "name",
+            "customer",
+            "zone",
+            "place",
+            "arrays",
+            "kind",
+            "site",
+            "excluded",
+            "value",
+            "notes",
+            "port_names",
+        ]
+    )
     | st.text(max_size=4),
     JSON,
     max_size=5,

@@ -5,13 +5,26 @@ forgotten by the audit.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, TypeVar, cast
 
 from sunledger.access.audit import Event
 from sunledger.access.principal import Action, Principal
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sight import Sight
-from sunledger.sites import CUSTOMER, DEVICE, SETTING, SITE, DeviceEntry, Entry, Kept, Kind, Registry, Unknown
+from sunledger.sites import (
+    CUSTOMER,
+    DEVICE,
+    SETTING,
+    SITE,
+    DeviceEntry,
+    Entry,
+    Kept,
+    Kind,
+    Registry,
+    Setting,
+    Unknown,
+)
 from sunledger.store.documents import Document
 
 E = TypeVar("E", bound=Entry)
@@ -39,7 +52,7 @@ class SeenRegistry:
     async def get(self, kind: Kind[E], id_: str) -> Kept[E]:
         """An entry. Raises `Unknown`."""
         await self._require_seen(kind, id_)
-        return await self._registry.get(kind, id_)
+        return self._narrowed(await self._registry.get(kind, id_))
 
     async def listed(self, kind: Kind[E], *, limit: int, after: str = "") -> Sequence[Kept[E]]:
         """Entries by id, from the one after `after` on."""
@@ -47,7 +60,7 @@ class SeenRegistry:
             return await self._registry.listed(kind, limit=limit, after=after)
         found: list[Kept[E]] = []
         while some := await self._registry.listed(kind, limit=_AT_ONCE, after=after):
-            found += [each for each in some if await self._is_seen(kind, each.entry.id)]
+            found += [self._narrowed(each) for each in some if await self._is_seen(kind, each.entry.id)]
             if len(found) >= limit:
                 break
             after = some[-1].entry.id
@@ -56,7 +69,13 @@ class SeenRegistry:
     async def versions(self, kind: Kind[E], id_: str) -> Sequence[Document]:
         """Every version of an entry, oldest first. Raises `Unknown`."""
         await self._require_seen(kind, id_)
-        return await self._registry.versions(kind, id_)
+        found = await self._registry.versions(kind, id_)
+        if self._sight.whole or kind is not SETTING:
+            return found
+        return [
+            replace(each, content=SETTING.read(id_, each.content).seen_by(self._sight.sees).content())
+            for each in found
+        ]
 
     async def create(self, kind: Kind[E], id_: str, content: Mapping[str, object]) -> Kept[E]:
         """Make an entry."""
@@ -107,6 +126,12 @@ class SeenRegistry:
             where = "the whole system" if site is None else f"the site {site}"
             detail = f"{self._who.kind} {self._who.id} may not change this: it needs operator on {where}."
             raise Problem(Trouble.FORBIDDEN, detail)
+
+    def _narrowed(self, kept: Kept[E]) -> Kept[E]:
+        """An entry without what it tells of devices that are not seen."""
+        if self._sight.whole or not isinstance(kept.entry, Setting):
+            return kept
+        return replace(kept, entry=cast("E", kept.entry.seen_by(self._sight.sees)))
 
     async def _require_seen(self, kind: Kind[Any], id_: str) -> None:
         if not await self._is_seen(kind, id_):

@@ -141,6 +141,12 @@ NAMED = {
     "kind": either_null(TEXT) | {"description": "What sort of device, such as inverter, battery or meter."},
     "site": TEXT,
     "excluded": TRUTH | {"description": "True when its readings are not kept from now on."},
+    "notes": TEXT | {"description": "Of several lines, 4,000 characters at most."},
+    "port_names": {
+        "type": "object",
+        "description": "What its ports are called, by number; only those that have a name.",
+        "additionalProperties": TEXT,
+    },
 }
 """What people say of a device."""
 DEVICE = titled(

@@ -8,9 +8,10 @@ from typing import Any
 from fastapi import APIRouter
 
 from sunledger.api.entries import EntryRoutes
-from sunledger.api.shapes import TEXT, Schema, either_null, fixed, listed
+from sunledger.api.shapes import COUNT, TEXT, TRUTH, Schema, either_null, fixed, listed, titled
 from sunledger.api.sources import Sources
 from sunledger.sites import CUSTOMER, SETTING, SETTINGS, SITE, Kept
+from sunledger.sites.roof import TURNS
 
 _NUMBER: Schema = {"type": "number"}
 
@@ -32,6 +33,25 @@ _SITE = {
     "place": _described(_PLACE, "Degrees, north and east positive; of home from the next start on."),
     "arrays": listed(_ARRAY),
 }
+_TILE = fixed(
+    serial_number=TEXT,
+    port_number=COUNT,
+    column=_described(COUNT, "From 0 to 199, to the right."),
+    row=_described(COUNT, "From 0 to 199, down."),
+    portrait=_described(TRUTH, "False where the panel lies on its long side. Default: true."),
+)
+_TILE["required"] = [name for name in _TILE["required"] if name != "portrait"]
+_VALUE: Schema = {
+    "type": "object",
+    "description": "; ".join(f"{name}: {each.about}" for name, each in SETTINGS.items()) + ".",
+    "properties": {
+        "tiles": _described(
+            listed(titled("Tile", _TILE)), "Of the roof, 2,000 at most; no place and no port twice."
+        ),
+        "turned": {"type": "integer", "enum": list(TURNS), "description": "Degrees, of the roof, clockwise."},
+    },
+    "additionalProperties": True,
+}
 
 
 class SettingRoutes(EntryRoutes):
@@ -44,16 +64,7 @@ class SettingRoutes(EntryRoutes):
 
 customers = EntryRoutes(CUSTOMER, "customers", {"name": TEXT})
 sites = EntryRoutes(SITE, "sites", _SITE)
-settings = SettingRoutes(
-    SETTING,
-    "settings",
-    {
-        "value": {
-            "type": "object",
-            "description": "; ".join(f"{name}: {each.about}" for name, each in SETTINGS.items()),
-        }
-    },
-)
+settings = SettingRoutes(SETTING, "settings", {"value": _VALUE})
 
 routes = APIRouter()
 for each in (customers, sites, settings):

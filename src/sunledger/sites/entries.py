@@ -1,7 +1,7 @@
 """Customers, sites and devices: what is known of them besides their readings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ Content = dict[str, object]
 """The members of an entry besides its id, as JSON knows them."""
 
 MOST_ARRAYS = 100
+LAST_PORT = 255
 _UTC = ZoneInfo("UTC")
 
 
@@ -104,10 +105,21 @@ class DeviceEntry:
     site: str
     excluded: bool = False
     """True when its readings are not to be kept from now on."""
+    notes: str = ""
+    """Of several lines."""
+    port_names: Mapping[int, str] = field(default_factory=dict)
+    """What its ports are called, those that anybody has named."""
 
     def content(self) -> Content:
         """All fields but the id."""
-        return {"name": self.name, "kind": self.kind, "site": self.site, "excluded": self.excluded}
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "site": self.site,
+            "excluded": self.excluded,
+            "notes": self.notes,
+            "port_names": {str(number): name for number, name in self.port_names.items()},
+        }
 
 
 HOME = "home"
@@ -146,6 +158,8 @@ def device_of(id_: str, content: Mapping[str, object]) -> DeviceEntry:
         kind=fields.identifier("kind"),
         site=fields.identifier("site") or HOME,
         excluded=fields.truth("excluded"),
+        notes=fields.notes("notes"),
+        port_names=fields.names("port_names", 1, LAST_PORT),
     )
     fields.refuse_others()
     return entry

@@ -5,6 +5,7 @@ A `Fields` is read member by member; what has not been read in the end is a name
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +14,11 @@ from sunledger.sites.errors import Invalid
 
 IDENTIFIER = r"^[A-Za-z0-9_-]{1,64}$"
 LONGEST_NAME = 200
+LONGEST_NOTES = 4000
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_UNWRITTEN = {"Cc", "Cs"}
+_BLANK = str.maketrans("\n\t", "  ")
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -61,6 +66,30 @@ class Fields:
             raise Invalid("holds characters that cannot be shown", self.at(name))
         return given.strip()
 
+    def notes(self, name: str) -> str:
+        """A text of several lines; empty when it is missing."""
+        given = self.take(name)
+        if given is None:
+            return ""
+        if not isinstance(given, str) or len(given) > LONGEST_NOTES:
+            raise Invalid(f"must be a text of at most {LONGEST_NOTES} characters", self.at(name))
+        written = "\n".join(given.splitlines()).strip()
+        if any(unicodedata.category(each) in _UNWRITTEN for each in written.translate(_BLANK)):
+            raise Invalid("holds characters that cannot be shown", self.at(name))
+        return written
+
+    def names(self, name: str, low: int, high: int) -> dict[int, str]:
+        """Names by number, in the order of numbers; empty when it is missing."""
+        given = self.take(name)
+        members = Fields({} if given is None else given, self.at(f"{name}."))
+        found: dict[int, str] = {}
+        for key in members._given:
+            if not isinstance(key, str) or not _NUMBER.fullmatch(key) or not low <= int(key) <= high:
+                raise Invalid(f"must be a number from {low} to {high}", members.at(f"{key!s:.80}"))
+            if text := members.text(key, default=""):
+                found[int(key)] = text
+        return dict(sorted(found.items()))
+
     def identifier(self, name: str) -> str | None:
         """The id of another entry, or None."""
         given = self.take(name)
@@ -84,11 +113,18 @@ class Fields:
             raise Invalid(f"must be {_bounds(low, high)}", self.at(name))
         return float(given)
 
-    def truth(self, name: str) -> bool:
-        """True or false; false when it is missing."""
+    def whole(self, name: str, low: int, high: int) -> int:
+        """A whole number within bounds."""
+        given = self.take(name)
+        if isinstance(given, bool) or not isinstance(given, int) or not low <= given <= high:
+            raise Invalid(f"must be a whole number from {low} to {high}", self.at(name))
+        return given
+
+    def truth(self, name: str, *, default: bool = False) -> bool:
+        """True or false."""
         given = self.take(name)
         if given is None:
-            return False
+            return default
         if not isinstance(given, bool):
             raise Invalid("must be true or false", self.at(name))
         return given

@@ -1,15 +1,20 @@
 """Settings of the plant that can be changed while it runs, each by its name, in versions.
 
-They act on outputs only: what is stored and counted never changes.
+They act on what is shown only: what is stored and counted never changes.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sunledger.measurements import MEASUREMENTS
 from sunledger.sites.entries import Content, Kind
 from sunledger.sites.errors import Unknown
 from sunledger.sites.fields import Fields
+from sunledger.sites.roof import roof, roof_of_devices
+
+Sees = Callable[[str], bool]
+"""Whether somebody may read a device, by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +22,15 @@ class Setting:
     """The value of a setting; `id` is its name."""
 
     id: str
-    value: object
+    value: Any
 
     def content(self) -> Content:
         """All fields but the id."""
         return {"value": self.value}
+
+    def seen_by(self, sees: Sees) -> "Setting":
+        """The part of it that tells of no device but those that somebody sees."""
+        return replace(self, value=SETTINGS[self.id].seen(self.value, sees))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Declared:
     about: str
     read: Callable[[Fields, str], object]
     """A member of fields, by name, as the setting's value; raises `Invalid`."""
+    seen: Callable[[Any, Sees], object] = lambda value, _: value
+    """The part of a value that tells of no device but those that somebody sees."""
 
 
 _FIELDS = sorted({measurement.name for measurement in MEASUREMENTS})
@@ -59,6 +70,9 @@ def _names(fields: Fields, name: str) -> dict[str, str]:
 SETTINGS: Mapping[str, Declared] = {
     "value_multipliers": Declared("factor per measurement, in outputs only", _multipliers),
     "entity_friendly_names": Declared("label per measurement, in outputs only", _names),
+    "roof": Declared(
+        "tiles of the ports in columns and rows, as the user arranged them", roof, roof_of_devices
+    ),
 }
 
 

@@ -237,3 +237,11 @@ async def test_the_catalogue_can_be_asked_for(plant: Plant) -> None:
          "resolution": m["resolution"], "kind": m["behaviour"].lower(), "state_class": m["stateClass"],
          "device_class": m["deviceClass"]} for m in data["measurements"]
     ] == [{key: m[key] for key in m.keys() - {"bits", "signed"}} for m in rest]  # fmt: skip
+
+
+async def test_notes_and_names_of_ports_are_told_where_there_are_any(plant: Plant) -> None:
+    said = {"notes": "By the chimney.\nNew fuse.", "port_names": {"2": "Top row"}}
+    await plant.client.patch(f"/api/v1/devices/{SERIALS[0]}", json=said)
+    asking = '{ inverter(serialNumber: "116180000001") { notes ports { name } } }'
+    data = await asked(plant, asking)
+    assert data["inverter"] == {"notes": said["notes"], "ports": [{"name": None}, {"name": "Top row"}]}

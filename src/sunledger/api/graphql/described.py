@@ -43,6 +43,11 @@ class Described:
         """Whether its readings are not kept."""
         return info.context.said(self.id).excluded
 
+    @field("Notes on it, of several lines.")
+    def notes(self, info: Asking) -> str:
+        """Notes on it."""
+        return info.context.said(self.id).notes
+
     @field("Where it is.", type_=SiteLater | None)
     async def site(self, info: Asking) -> Any:
         """Where it is."""

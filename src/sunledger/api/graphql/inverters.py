@@ -46,6 +46,13 @@ class Port:
         """From 1."""
         return self.latest.reading.port_number
 
+    @field("What people call it; null where nobody has named it.")
+    def name(self, info: Asking) -> str | None:
+        """What people call it."""
+        return info.context.said(self.latest.reading.serial_number).port_names.get(
+            self.latest.reading.port_number
+        )
+
     @field("When it was read.")
     def timestamp(self) -> datetime:
         """When it was read."""
