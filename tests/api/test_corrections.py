@@ -1,5 +1,6 @@
 """Corrections: what was found, why, and what it would have been."""
 
+import pytest
 from tests.api.plant import MINUTE, NOON, SERIALS, Plant, poll
 
 
@@ -24,18 +25,33 @@ async def test_a_counter_that_fell_is_told_with_its_reason(plant: Plant) -> None
     assert first["repaired"] >= 1010
 
 
-async def test_pages_neither_lose_nor_repeat_a_correction(plant: Plant) -> None:
+@pytest.mark.parametrize("order", ["asc", "desc"])
+async def test_pages_neither_lose_nor_repeat_a_correction(plant: Plant, order: str) -> None:
     await fall(plant)
-    whole = (await plant.get("/api/v1/corrections")).json()["items"]
+    whole = (await plant.get("/api/v1/corrections", order=order)).json()["items"]
     assert len(whole) == 4
     found: list[object] = []
     cursor = None
     while cursor is not None or not found:
-        asked = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        asked = {"order": order, "limit": 1} | ({"cursor": cursor} if cursor else {})
         page = (await plant.get("/api/v1/corrections", **asked)).json()
         found += page["items"]
         cursor = page["next_cursor"]
     assert found == whole
+
+
+async def test_the_latest_can_come_first(plant: Plant) -> None:
+    await fall(plant)
+    oldest = (await plant.get("/api/v1/corrections")).json()["items"]
+    assert (await plant.get("/api/v1/corrections", order="desc")).json()["items"] == oldest[::-1]
+
+
+async def test_those_of_one_port_can_be_asked_for(plant: Plant) -> None:
+    await fall(plant)
+    found = (await plant.get("/api/v1/corrections", device=SERIALS[0], port=2)).json()["items"]
+    assert [(each["serial_number"], each["port_number"]) for each in found] == [(SERIALS[0], 2)]
+    assert len((await plant.get("/api/v1/corrections", port=2)).json()["items"]) == 2
+    assert (await plant.get("/api/v1/corrections", device=SERIALS[0], port=9)).json()["items"] == []
 
 
 async def test_only_corrections_of_readings_within_the_span_count(plant: Plant) -> None:

@@ -65,6 +65,38 @@ async def test_judgements_are_counted_by_reason(plant: Plant) -> None:
     assert sum(row["counter_fall"] for row in rows) == len(corrections)
 
 
+async def test_a_day_of_a_device_or_of_the_plant_is_the_sum_of_its_series(plant: Plant) -> None:
+    for minute in range(100):
+        total = 1000 + 5 * minute if minute < 90 else minute
+        await plant.intake.accept(
+            poll(NOON + minute * MINUTE, total=total, serials=SERIALS[: 1 + minute % 2])
+        )
+    await plant.clock.advance(timedelta(days=1).total_seconds())
+    series = await asked(plant)
+    summed = {"readings", "expected", *(reason.value for reason in Reason)}
+    for by, names in (("device", ["start", "serial_number"]), ("plant", ["start"])):
+        rows = await asked(plant, by=by)
+        assert len(rows) == len({tuple(row[name] for name in names) for row in series})
+        for row in rows:
+            parts = [each for each in series if all(each[name] == row[name] for name in names)]
+            assert {name: row[name] for name in summed} == {
+                name: sum(each[name] for each in parts) for name in summed
+            }
+            assert row.keys() == parts[0].keys() - {"serial_number", "port_number"} | {*names}
+            assert row["completeness"] == row["readings"] / row["expected"]
+
+
+async def test_readings_too_many_of_one_make_up_for_none_of_another(plant: Plant) -> None:
+    second = timedelta(seconds=1)
+    for minute in range(60):
+        await plant.intake.accept(poll(NOON + minute * MINUTE, serials=SERIALS[:1]))
+        await plant.intake.accept(poll(NOON + minute * MINUTE + second, serials=SERIALS[:1]))
+    await plant.intake.accept(poll(NOON, serials=SERIALS[1:]))
+    await plant.clock.advance(3600)
+    (row,) = await asked(plant, by="plant", kind="inverter")
+    assert (row["readings"], row["expected"], row["completeness"]) == (121, 120, 61 / 120)
+
+
 async def test_of_what_is_pushed_nobody_knows_how_much_is_to_come(plant: Plant) -> None:
     reading = EnergyReading(device_id="house", taken_at=NOON, grid_power=5)
     await plant.intake.accept(Poll(dtu_name="house", taken_at=NOON, energy=[reading]))
@@ -96,7 +128,7 @@ async def test_it_comes_in_pages_and_files(plant: Plant) -> None:
 @pytest.mark.parametrize(
     ("parameters", "named"),
     [({"kind": "inverter", "port": 1}, "port"), ({"device": "999"}, "device"), ({"step": "1d"}, "step"),
-     ({"limit": 5, "format": "csv"}, "limit"), ({"fields": "colour"}, "fields")],
+     ({"by": "port"}, "by"), ({"limit": 5, "format": "csv"}, "limit"), ({"fields": "colour"}, "fields")],
 )  # fmt: skip
 async def test_a_bad_parameter_is_named(plant: Plant, parameters: dict[str, object], named: str) -> None:
     answer = await plant.get("/api/v1/quality", **parameters)

@@ -106,12 +106,13 @@ async def test_a_store_that_cannot_be_measured_is_not_healthy() -> None:
         raise StoreError("the database is away")
 
     clock = ManualClock(NOON)
-    waiting = Standing(3, 18, 900, datetime(2026, 6, 21, 9, tzinfo=UTC), None, False, 0)
+    waiting = Standing(3, 18, 900, datetime(2026, 6, 21, 9, tzinfo=UTC), None, False, 0, 5000)
     async with serving(clock=clock, tending=Tending(clock, away), spool=lambda: waiting) as plant:
         found = await asked(plant)
     assert found["health"]["store"] == {"healthy": False, "error": "the database is away"}
     assert found["spool"] == {
-        "polls": 3, "rows": 18, "bytes": 900, "oldest": "2026-06-21T09:00:00Z", "full": False, "set_aside": 0
+        "polls": 3, "rows": 18, "bytes": 900, "limit_bytes": 5000,
+        "oldest": "2026-06-21T09:00:00Z", "full": False, "set_aside": 0,
     }  # fmt: skip
 
 

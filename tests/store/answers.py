@@ -26,6 +26,11 @@ def found(poll: Poll) -> list[Found]:
     ]
 
 
+def series_of(store: Store, device: str) -> list[int]:
+    """The ids of the series of a device."""
+    return [each.id for each in store.series().values() if each.serial_number == device]
+
+
 async def keep(store: Store, *polls: Poll) -> list[Receipt]:
     """Commit polls with what their checks found."""
     return [await store.commit(each, found(each)) for each in polls]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-from tests.store.answers import EVER, found, history, keep, rolled_anew, snapshot
+from tests.store.answers import EVER, found, history, keep, rolled_anew, series_of, snapshot
 from tests.store.conftest import OpenStore
 from tests.store.plants import START, WARSAW, faulty_day, poll, untidy
 
@@ -87,7 +87,7 @@ async def test_the_same_again_is_nothing_and_another_value_is_a_correction(open_
     assert [(each.field, each.reason, each.raw, each.repaired) for each in changed.corrections] == [
         ("value", Reason.REPLACED_VALUE, 5.0, 0.1)
     ]
-    kept, _ = await store.corrections("boiler", EVER, limit=10)
+    kept, _ = await store.corrections(series_of(store, "boiler"), EVER, limit=10)
     assert [(each.raw, each.repaired) for each in kept] == [(5.0, 0.1)]
 
 

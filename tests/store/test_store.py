@@ -6,7 +6,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.store.answers import EVER, keep, recomputed, snapshot, totals
+from tests.store.answers import EVER, keep, recomputed, series_of, snapshot, totals
 from tests.store.conftest import OpenStore
 from tests.store.plants import START, WARSAW, day, faulty_day, inverter, poll, port, untidy
 
@@ -61,7 +61,7 @@ async def test_another_value_replaces_and_the_earlier_one_is_a_correction(open_s
     store = await open_store(WARSAW)
     await keep(store, poll(START, (100, 200)))
     await keep(store, poll(START, (103, 200)))
-    corrections, _ = await store.corrections(SERIAL, EVER, limit=10)
+    corrections, _ = await store.corrections(series_of(store, SERIAL), EVER, limit=10)
     assert [(each.port_number, each.field, each.reason, each.raw, each.repaired) for each in corrections] == [
         (1, "total_production", Reason.REPLACED_VALUE, 100, 103)
     ]
@@ -202,7 +202,7 @@ async def test_lifetime_production_is_continuous_over_a_replacement(open_store: 
     (produced, *_) = (await store.latest()).production
     assert produced.total == 100_036 + 36
     assert (await totals(store))[1] == 72
-    corrections, _ = await store.corrections(SERIAL, EVER, limit=10)
+    corrections, _ = await store.corrections(series_of(store, SERIAL), EVER, limit=10)
     assert {each.reason for each in corrections} == {Reason.COUNTER_FALL}
 
 
@@ -242,7 +242,7 @@ async def test_power_of_all_ports_at_given_times(open_store: OpenStore) -> None:
 async def test_frozen_values_are_one_growing_correction_a_quarter(open_store: OpenStore) -> None:
     store = await open_store(WARSAW)
     await keep(store, *day(START, 59, rise=0))
-    corrections, _ = await store.corrections(SERIAL, EVER, limit=20)
+    corrections, _ = await store.corrections(series_of(store, SERIAL), EVER, limit=20)
     frozen = [each for each in corrections if each.port_number == 1]
     assert [
         (each.reason, (each.at - START).seconds // 60, (each.until - START).seconds // 60) for each in frozen
@@ -252,20 +252,38 @@ async def test_frozen_values_are_one_growing_correction_a_quarter(open_store: Op
     ]
 
 
-async def test_corrections_page(open_store: OpenStore) -> None:
+async def suspect(open_store: OpenStore) -> Store:
+    """A store with a correction of an inverter and one of its only port in each of seven minutes."""
     store = await open_store(WARSAW)
     for minute in range(7):
         at = START + timedelta(minutes=minute)
         await keep(store, replace(poll(at, (100 + minute,)), suspect_time=True))
+    return store
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+async def test_corrections_page(open_store: OpenStore, *, newest_first: bool) -> None:
+    store = await suspect(open_store)
     seen: list[Correction] = []
     after = None
     while True:
-        page, after = await store.corrections(None, EVER, limit=3, after=after)
+        page, after = await store.corrections(None, EVER, limit=3, after=after, newest_first=newest_first)
         seen += page
         if after is None:
             break
+    whole, _ = await store.corrections(None, EVER, limit=100)
     assert len(seen) == 14
+    assert seen == (whole[::-1] if newest_first else whole)
+    assert sorted(whole, key=lambda each: each.at) == whole
     assert {each.reason for each in seen} == {Reason.SUSPECT_TIME}
+
+
+async def test_corrections_are_of_the_series_asked_for(open_store: OpenStore) -> None:
+    store = await suspect(open_store)
+    (port_series,) = [each.id for each in store.series().values() if each.port_number == 1]
+    found, _ = await store.corrections([port_series], EVER, limit=100)
+    assert [each.port_number for each in found] == [1] * 7
+    assert await store.corrections([], EVER, limit=100) == ([], None)
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
@@ -44,6 +44,8 @@ class CorrectionsQuery(Parameters):
     """Corrections of which readings."""
 
     device: Serial | None = None
+    port: Annotated[int | None, Field(ge=1, le=255, description="Number of a port, from 1.")] = None
+    order: Annotated[Literal["asc", "desc"], Field(description="Oldest or newest first.")] = "asc"
     start: Start | None = Field(
         None, description="Of readings from then on. Default: 30 days before the end."
     )
@@ -57,12 +59,12 @@ class CorrectionsQuery(Parameters):
 async def corrections(
     query: Annotated[CorrectionsQuery, Query()], request: Request, sources: FromSources
 ) -> Json:
-    """Judgements on stored readings, oldest first. The readings themselves stay as the device sent them."""
-    if query.device is not None:
-        require_devices(sources, [query.device])
+    """Judgements on stored readings, by their time. The readings themselves stay as the device sent them."""
     default = span_of(query.start, query.end, sources.clock.now(), timedelta(days=30))
     span, after = resumed(request, query.cursor) or (default, None)
-    found, position = await sources.store.corrections(query.device, span, limit=query.limit, after=after)
+    found, position = await sources.store.corrections(
+        _series(query, sources), span, limit=query.limit, after=after, newest_first=query.order == "desc"
+    )
     fields = named(query.fields, _NAMES)
     items = await array(of_rows(_COLUMNS, list(map(_described, found))).only(fields))
     return Json({"items": items, "next_cursor": onward(request, span, position)})
@@ -70,16 +72,31 @@ async def corrections(
 
 def corrections_table(query: CorrectionsQuery, kept: Kept) -> Table:
     """All corrections that the query asks for, and no page of them. Raises Problem."""
+    span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=30))
+    return Table(_COLUMNS, _chunks(query, kept, _series(query, kept), span))
+
+
+def _series(query: CorrectionsQuery, kept: Kept) -> list[int] | None:
+    """The ids of the series asked for; None for all. Raises Problem."""
+    if query.device is None and query.port is None:
+        return None
     if query.device is not None:
         require_devices(kept, [query.device])
-    span = span_of(query.start, query.end, kept.clock.now(), timedelta(days=30))
-    return Table(_COLUMNS, _chunks(query.device, kept, span))
+    return [
+        each.id
+        for each in kept.store.series().values()
+        if query.device in (None, each.serial_number) and query.port in (None, each.port_number)
+    ]
 
 
-async def _chunks(device: str | None, kept: Kept, span: Span) -> AsyncIterator[Chunk]:
+async def _chunks(
+    query: CorrectionsQuery, kept: Kept, series: list[int] | None, span: Span
+) -> AsyncIterator[Chunk]:
     position: Position | None = None
     while True:
-        found, position = await kept.store.corrections(device, span, limit=CHUNK, after=position)
+        found, position = await kept.store.corrections(
+            series, span, limit=CHUNK, after=position, newest_first=query.order == "desc"
+        )
         if found:
             yield transposed(map(_described, found))
         if position is None:

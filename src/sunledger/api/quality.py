@@ -6,7 +6,7 @@ A day without any reading has a row, too, where one was expected: that is what a
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
@@ -29,9 +29,11 @@ from sunledger.ledger.judgement import Reason
 from sunledger.sitetime import Span, Step, milliseconds
 from sunledger.sitetime.spans import period_of, periods
 from sunledger.store.protocol import Of
-from sunledger.store.records import Correction, Position, Series
+from sunledger.store.records import Series
 
 routes = APIRouter(tags=["quality"], dependencies=[needs(Action.READ)])
+
+By = Literal["series", "device", "plant"]
 
 _POLLED = (Of.INVERTER, Of.PORT)
 """Kinds that come from polls, once a QUERY_PERIOD; how often others are pushed nobody knows."""
@@ -45,6 +47,9 @@ class QualityQuery(Parameters):
     kind: Annotated[KindName, Field(description="Kind of reading.")] = "port"
     device: Serials = ()
     port: Ports = ()
+    by: Annotated[By, Field(description="What is added up. Default: nothing, each series by itself.")] = (
+        "series"
+    )
     start: Start | None = Field(None, description="In the first day. Default: 30 days before the end.")
     end: End | None = Field(None, description="The last day is the one before, or goes on. Default: now.")
     zone: Zone | None = Field(None, description="Whose days (IANA name). Default: the site's.")
@@ -59,12 +64,24 @@ class _Question(NamedTuple):
 
     of: Of
     series: Sequence[Series]
+    by: By
     span: Span
     """Whole days."""
     zone: ZoneInfo
     since: Mapping[str, datetime]
     """From when on readings of a device are expected."""
     now: datetime
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What names an item, besides its day."""
+        whole = self.of.kind.identity
+        return {"series": whole, "device": whole[:1], "plant": ()}[self.by]
+
+    @property
+    def owners(self) -> int:
+        """How many items a day has at most."""
+        return len({each.identity[: len(self.identity)] for each in self.series})
 
 
 _ITEM = fixed(
@@ -78,7 +95,11 @@ _ITEM = fixed(
         "description": "At one a QUERY_PERIOD, from the device's first reading on and up to now; null for "
         "kinds that are pushed.",
     },
-    completeness={"type": ["number", "null"], "description": "The share of them that was read, 1 at most."},
+    completeness={
+        "type": ["number", "null"],
+        "description": "The share of them that was read, 1 at most: "
+        "what one series has too many makes up for nothing that another one lacks.",
+    },
     **{reason.value: COUNT | {"description": "Judgements with this reason."} for reason in Reason},
 )
 _ITEM |= {
@@ -89,13 +110,13 @@ _ITEM |= {
 @routes.get(
     "/api/v1/quality",
     responses=answers(
-        fixed(kind=TEXT, zone=TEXT, items=listed(_ITEM), next_cursor=either_null(TEXT)), *TABLE_TYPES
+        fixed(kind=TEXT, by=TEXT, zone=TEXT, items=listed(_ITEM), next_cursor=either_null(TEXT)), *TABLE_TYPES
     ),
 )
 async def quality(
     query: Annotated[QualityQuery, Query()], request: Request, sources: FromSources
 ) -> Response:
-    """Completeness and judgements of every series, day by day."""
+    """Completeness and judgements of every series, of devices or of the whole plant, day by day."""
     format_ = wanted(request, query.format)
     if format_ != "json":
         refuse_paging(query, format_)
@@ -107,8 +128,8 @@ async def quality(
     if format_ != "json":
         return await streamed(table.only(fields), format_)
     if page.limit is None:
-        refuse_too_much(question.span, Step.DAY, len(question.series))
-    head = {"kind": question.of.value, "zone": question.zone.key}
+        refuse_too_much(question.span, Step.DAY, question.owners)
+    head = {"kind": question.of.value, "by": question.by, "zone": question.zone.key}
     return Json(head | await paged(table, page, whole, request, fields))
 
 
@@ -121,7 +142,8 @@ async def _question(query: QualityQuery, sources: Sources, span: Span) -> _Quest
     now = sources.clock.now()
     lived = None if extent is None else Span(extent.start, max(extent.end, now))
     since = {each.serial_number: each.first_seen for each in await sources.store.devices()}
-    return _Question(of, series, _days(inhabited(span, Step.DAY, zone, lived), now, zone), zone, since, now)
+    days = _days(inhabited(span, Step.DAY, zone, lived), now, zone)
+    return _Question(of, series, query.by, days, zone, since, now)
 
 
 def _days(span: Span, now: datetime, zone: ZoneInfo) -> Span:
@@ -136,7 +158,7 @@ def _days(span: Span, now: datetime, zone: ZoneInfo) -> Span:
 def _table(question: _Question, sources: Sources, at_once: int | None) -> Table:
     columns = (
         *PERIOD,
-        *map(identity_column, question.of.kind.identity),
+        *map(identity_column, question.identity),
         Column("readings", Content.WHOLE),
         Column("expected", Content.WHOLE),
         Column("completeness", Content.NUMBER),
@@ -160,6 +182,35 @@ async def _chunks(question: _Question, sources: Sources, at_once: int | None) ->
             yield chunk
 
 
+class _Sum:
+    """What is told of a day of one or more series."""
+
+    def __init__(self) -> None:
+        self._readings = 0
+        self._expected: int | None = None
+        self._met = 0
+        self._reasons: Counter[Reason] = Counter()
+
+    def add(self, readings: int, expected: int | None, reasons: Mapping[Reason, int]) -> None:
+        """Add what is told of a series."""
+        self._readings += readings
+        if expected is not None:
+            self._expected = (self._expected or 0) + expected
+            self._met += min(readings, expected)
+        if reasons:
+            self._reasons.update(reasons)
+
+    def told(self) -> tuple[object, ...] | None:
+        """Readings, expected ones, completeness and judgements; None where there is nothing to tell."""
+        if not (self._readings or self._expected or self._reasons):
+            return None
+        share = self._met / self._expected if self._expected else None
+        return (self._readings, self._expected, share, *(self._reasons[reason] for reason in Reason))
+
+
+_NONE: Mapping[Reason, int] = {}
+
+
 def _rows(
     question: _Question,
     period: timedelta | None,
@@ -167,16 +218,18 @@ def _rows(
     counts: Mapping[Key, int],
     judged: Mapping[Key, Counter[Reason]],
 ) -> Iterator[Sequence[object]]:
+    parts = len(question.identity)
     for day in periods(piece, Step.DAY, question.zone):
         times = shown(milliseconds(day.start), milliseconds(day.end), question.zone)
+        sums: dict[tuple[object, ...], _Sum] = {}
         for series in question.series:
-            readings = counts.get((day.start, series.id), 0)
+            key = (day.start, series.id)
             expected = _expected(question, period, day, series)
-            share = None if not expected else min(1.0, readings / expected)
-            reasons = judged.get((day.start, series.id), Counter())
-            if readings or expected or reasons:
-                counted = (reasons[reason] for reason in Reason)
-                yield (*times, *series.identity, readings, expected, share, *counted)
+            owner = sums.setdefault(series.identity[:parts], _Sum())
+            owner.add(counts.get(key, 0), expected, judged.get(key, _NONE))
+        for identity, each in sums.items():
+            if told := each.told():
+                yield (*times, *identity, *told)
 
 
 def _expected(question: _Question, period: timedelta | None, day: Span, series: Series) -> int | None:
@@ -190,10 +243,11 @@ def _expected(question: _Question, period: timedelta | None, day: Span, series: 
 async def _judged(question: _Question, sources: Sources, piece: Span) -> Mapping[Key, Counter[Reason]]:
     """Judgements of a piece by the day they begin in, by series and by reason."""
     ids = {(each.serial_number, each.port_number): each.id for each in question.series}
+    series = [each.id for each in question.series]
     fields, after = {*question.of.kind.columns, "*"}, None
     counted: dict[Key, Counter[Reason]] = {}
     while True:
-        some, after = await _some(sources, piece, after)
+        some, after = await sources.store.corrections(series, piece, limit=_AT_ONCE, after=after)
         for each in some:
             id_ = ids.get((each.serial_number, each.port_number))
             if id_ is not None and each.field in fields and each.at >= piece.start:
@@ -201,9 +255,3 @@ async def _judged(question: _Question, sources: Sources, piece: Span) -> Mapping
                 counted.setdefault((day, id_), Counter())[each.reason] += 1
         if after is None:
             return counted
-
-
-async def _some(
-    sources: Sources, piece: Span, after: Position | None
-) -> tuple[Sequence[Correction], Position | None]:
-    return await sources.store.corrections(None, piece, limit=_AT_ONCE, after=after)

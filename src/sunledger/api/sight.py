@@ -143,17 +143,20 @@ class SeenStore:
         return await self._store.energy(chosen, span, step, zone, together=together)
 
     async def corrections(
-        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+        self,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
     ) -> tuple[Sequence[Correction], Position | None]:
-        """Corrections of inverters that are seen."""
-        found: list[Correction] = []
-        while True:
-            some, after = await self._store.corrections(
-                serial_number, span, limit=limit - len(found), after=after
-            )
-            found += [each for each in some if self._sight.sees(each.serial_number)]
-            if after is None or len(found) >= limit:
-                return found, after
+        """Corrections of series that are seen."""
+        seen = self.series()
+        chosen = [id_ for id_ in (seen if series is None else series) if id_ in seen]
+        return await self._store.corrections(
+            chosen, span, limit=limit, after=after, newest_first=newest_first
+        )
 
     async def statistics(self) -> Statistics:
         """Of the whole store: routes that tell it are for those who see everything."""

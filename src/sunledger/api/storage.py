@@ -49,7 +49,13 @@ _REBUILD = fixed(
     finished_at=either_null(MOMENT),
 )
 _SPOOL = fixed(
-    polls=COUNT, rows=COUNT, bytes=COUNT, oldest=either_null(MOMENT), full=TRUTH, set_aside=COUNT
+    polls=COUNT,
+    rows=COUNT,
+    bytes=COUNT,
+    limit_bytes=COUNT | {"description": "What it may hold at most."},
+    oldest=either_null(MOMENT),
+    full=TRUTH,
+    set_aside=COUNT,
 ) | {"type": ["object", "null"], "description": "What waits for the store; null where there is no spool."}
 _COMPRESSION = fixed(
     chunks=COUNT, compressed_chunks=COUNT, bytes_before=COUNT, bytes_after=COUNT, error=either_null(TEXT)
@@ -185,6 +191,6 @@ def _spool(sources: Sources) -> dict[str, Any] | None:
         return None
     now = sources.spool()
     return {
-        "polls": now.polls, "rows": now.rows, "bytes": now.bytes,
+        "polls": now.polls, "rows": now.rows, "bytes": now.bytes, "limit_bytes": now.limit,
         "oldest": now.oldest, "full": now.full, "set_aside": now.set_aside,
     }  # fmt: skip

@@ -182,20 +182,31 @@ class MemoryStore:
         return energies(self._shelf, self._accounting, question)
 
     async def corrections(
-        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+        self,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
     ) -> tuple[Sequence[Correction], Position | None]:
         """Corrections within a span."""
         start, end = milliseconds(span.start), milliseconds(span.end)
-        series = self._books.series
-        found = sorted(
-            (judgement.at, number, correction(series[each], judgement))
+        concerned = (
+            (Position(judgement.at, number), each, judgement)
             for number, (each, judgement, _) in enumerate(self._shelf.judgements)
-            if judgement.at < end and judgement.until >= start
-            and serial_number in (None, series[each].serial_number)
-            and (after is None or (judgement.at, number) > after)
-        )  # fmt: skip
-        page, more = found[:limit], len(found) > limit
-        return [each[2] for each in page], Position(page[-1][0], page[-1][1]) if more else None
+            if judgement.at < end and judgement.until >= start and (series is None or each in series)
+        )
+        rest = sorted(
+            (place, each, judgement)
+            for place, each, judgement in concerned
+            if after is None or (place < after if newest_first else place > after)
+        )
+        if newest_first:
+            rest.reverse()
+        page = rest[:limit]
+        found = [correction(self._books.series[each], judgement) for _, each, judgement in page]
+        return found, page[-1][0] if len(rest) > limit else None
 
     async def statistics(self) -> Statistics:
         """How much is kept."""

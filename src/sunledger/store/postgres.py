@@ -305,7 +305,13 @@ class PostgresStore:
         return await self.ask(ask)
 
     async def corrections(
-        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+        self,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
     ) -> tuple[Sequence[Correction], Position | None]:
         """Corrections within a span."""
         bounds = [Milliseconds(milliseconds(span.end)), Milliseconds(milliseconds(span.start))]
@@ -314,17 +320,19 @@ class PostgresStore:
             "WHERE site = %s AND at < %s AND until >= %s"
         )
 
+        onward, order = ("<", "DESC") if newest_first else (">", "ASC")
+
         def ask(reader: PostgresReader) -> list[tuple[Any, ...]]:
             more, parameters = "", [reader.site, *bounds]
             if after is not None:
-                more, parameters = (
-                    " AND (at, number) > (%s, %s)",
-                    [*parameters, Milliseconds(after.at), after.series],
-                )
-            if serial_number is not None:
+                more = f" AND (at, number) {onward} (%s, %s)"
+                parameters += [Milliseconds(after.at), after.series]
+            if series is not None:
                 more += " AND series = ANY(%s)"
-                parameters.append([each.id for each in self._books.of_device(serial_number)])
-            return reader.ask(f"{sql}{more} ORDER BY at, number LIMIT %s", *parameters, limit + 1)
+                parameters.append(list(series))
+            return reader.ask(
+                f"{sql}{more} ORDER BY at {order}, number {order} LIMIT %s", *parameters, limit + 1
+            )
 
         rows = await self.ask(ask)
         found = [

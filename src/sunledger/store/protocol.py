@@ -129,11 +129,17 @@ class Answers(Protocol):
         """
 
     async def corrections(
-        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+        self,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
     ) -> tuple[Sequence[Correction], Position | None]:
-        """Corrections that concern readings within a span, oldest first, and where to go on.
+        """Corrections of some series (None: all) that concern readings within a span, and where to go on.
 
-        A position's series is the correction's own number here.
+        They come by when they begin. A position's series is the correction's own number here.
         """
 
     async def statistics(self) -> Statistics:

@@ -52,6 +52,8 @@ class Standing:
     """Whether the last poll that came was turned away."""
     set_aside: int
     """Polls that the store could not take though it was there; they stay in the file."""
+    limit: int
+    """Bytes that it may hold."""
 
 
 class Spool:
@@ -94,7 +96,9 @@ class Spool:
         now = self._contents
         oldest = None if now.oldest is None else instant(now.oldest)
         latest = None if now.latest is None else instant(now.latest)
-        return Standing(now.polls, now.readings, now.bytes, oldest, latest, self._full, now.set_aside)
+        return Standing(
+            now.polls, now.readings, now.bytes, oldest, latest, self._full, now.set_aside, self._limit
+        )
 
     async def filled(self) -> None:
         """Wait until something waits in the file."""

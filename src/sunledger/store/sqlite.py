@@ -57,6 +57,8 @@ from sunledger.store.sqlite_opening import SqliteOpening, SqliteReadOpening
 from sunledger.store.sqlite_shelf import SqliteReader, SqliteShelf, among
 from sunledger.store.tables import COLUMNS, LATEST_TABLES, READING_TABLES, TALLIES
 
+_FIRST, _LAST = (-(1 << 62), 0), (1 << 62, 0)
+"""Places before and after all corrections."""
 READERS = 2
 """Threads that answer questions; more would only share the two cores of a small machine."""
 
@@ -292,21 +294,25 @@ class SqliteStore:
         return await self.ask(ask)
 
     async def corrections(
-        self, serial_number: str | None, span: Span, *, limit: int, after: Position | None = None
+        self,
+        series: Sequence[int] | None,
+        span: Span,
+        *,
+        limit: int,
+        after: Position | None = None,
+        newest_first: bool = False,
     ) -> tuple[Sequence[Correction], Position | None]:
         """Corrections within a span."""
         start, end = milliseconds(span.start), milliseconds(span.end)
-        parameters = (end, start, *(after or (-(1 << 62), 0)), limit + 1)
+        onward, order = ("<", "DESC") if newest_first else (">", "ASC")
+        beginning = _LAST if newest_first else _FIRST
 
         def ask(shelf: SqliteReader) -> list[tuple[Any, ...]]:
-            one = (
-                None if serial_number is None else [each.id for each in self._books.of_device(serial_number)]
-            )
             return shelf.connection.execute(
                 "SELECT number, series, at, until, field, reason, raw, repaired, decided_at FROM judgement "
-                f"WHERE at < ? AND until >= ? AND (at, number) > (?, ?){among(one)} "
-                "ORDER BY at, number LIMIT ?",
-                parameters,
+                f"WHERE at < ? AND until >= ? AND (at, number) {onward} (?, ?){among(series)} "
+                f"ORDER BY at {order}, number {order} LIMIT ?",
+                (end, start, *(after or beginning), limit + 1),
             ).fetchall()
 
         rows = await self.ask(ask)
