@@ -18,11 +18,13 @@ from tests.access.rooms import access_to
 from sunledger.access import Access
 from sunledger.access.tables import SCHEMA
 from sunledger.api.application import create_api
+from sunledger.api.beginnings import Beginnings
 from sunledger.api.dashboard_files import BuiltFile, DashboardFiles
 from sunledger.api.guard import Reach
 from sunledger.api.limits import InProcess, Limits, Rates
 from sunledger.api.metrics import Metrics
 from sunledger.api.sources import ApiSettings
+from sunledger.api.surveys import Survey
 from sunledger.intake.intake import Intake
 from sunledger.intake.subscription import Subscribed
 from sunledger.live import DeviceStates, Health, LatestReadings, Patience, PollOutcome, Stream
@@ -134,6 +136,9 @@ async def serving(
     reach: Reach = LOOPBACK,
     rates: Rates = RATES,
     access: Access | None = None,
+    survey: Survey | None = None,
+    beginnings: Beginnings | None = None,
+    simulation: float | None = None,
 ) -> AsyncIterator[Plant]:
     """A plant whose server runs."""
     clock = clock or ManualClock(NOON)
@@ -150,10 +155,10 @@ async def serving(
     api = create_api(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
-        settings=ApiSettings(version="1.2.3", zone=BERLIN, period=MINUTE, dashboard=A_PAGE), metrics=metrics,
+        settings=ApiSettings(version="1.2.3", zone=BERLIN, simulation=simulation, period=MINUTE, dashboard=A_PAGE), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
         accept=intake.accept_all, mqtt=mqtt, access=access,
-        reach=reach, limits=Limits(InProcess(), rates),
+        reach=reach, limits=Limits(InProcess(), rates), survey=survey, beginnings=beginnings,
     )  # fmt: skip
     async with (
         listening(api) as (server, address),

@@ -187,3 +187,22 @@ def test_an_alarm_of_another_room_degrades_and_is_told(clock: ManualClock) -> No
     assert (status(health), health.error) == (Status.HEALTHY, None)
     said.append("12 polls wait in the spool")
     assert (status(health), health.error) == (Status.DEGRADED, "12 polls wait in the spool")
+
+
+async def test_a_dtu_that_joins_is_not_silent_before_it_could_be_asked(clock: ManualClock) -> None:
+    health = Health(clock, [], PATIENCE)
+    await clock.advance(1000)
+    health.expect("roof")
+    assert (roof(health).status, roof(health).silent_for) == (DtuStatus.UNKNOWN, 0)
+    assert (status(health), list(health.names)) == (Status.HEALTHY, ["roof"])
+
+
+async def test_the_last_poll_of_a_dtu_that_is_gone_does_not_bring_it_back(clock: ManualClock) -> None:
+    health = Health(clock, ["roof"], PATIENCE)
+    health.heard(outcome(clock, error="no answer"))
+    health.forget("roof")
+    health.heard(outcome(clock))
+    assert health.dtus() == {}
+    health.expect("roof")
+    health.heard(outcome(clock))
+    assert (roof(health).query_count, roof(health).last_error) == (1, None)

@@ -18,6 +18,7 @@ from sunledger.api import (
     device_stream,
     devices,
     docs,
+    dtus,
     energy,
     energy_data,
     events,
@@ -32,12 +33,14 @@ from sunledger.api import (
     sites,
     storage,
     stream,
+    system,
     system_metrics,
     telemetry,
     tokens,
     trends,
     users,
 )
+from sunledger.api.beginnings import Beginnings
 from sunledger.api.changes import SeenRegistry
 from sunledger.api.components import with_components
 from sunledger.api.compression import Compression
@@ -51,6 +54,7 @@ from sunledger.api.refusals import with_refusals
 from sunledger.api.revalidation import Revalidation
 from sunledger.api.sight import Sight
 from sunledger.api.sources import ApiSettings, RequestListener, Scrape, Sources
+from sunledger.api.surveys import Survey
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
@@ -73,6 +77,7 @@ _SUBJECTS = (
     devices,
     telemetry,
     sites,
+    dtus,
     readings,
     history,
     energy,
@@ -82,6 +87,7 @@ _SUBJECTS = (
     sessions,
     energy_data,
     storage,
+    system,
     system_metrics,
     stream,
     events,
@@ -115,6 +121,8 @@ def create_api(
     system_metrics: SystemMetrics,
     spool: Callable[[], Standing] | None = None,
     mqtt: Callable[[], Subscribed] | None = None,
+    survey: Survey | None = None,
+    beginnings: Beginnings | None = None,
     request_listeners: Sequence[RequestListener] = (),
 ) -> FastAPI:
     """The API over rooms that are open or about to be; without metrics, `/metrics` says that they are off."""
@@ -140,6 +148,8 @@ def create_api(
         spool=spool,
         accept=accept,
         mqtt=mqtt,
+        survey=survey,
+        beginnings=beginnings,
         sight=Sight(ANONYMOUS, registry),
         started_at=clock.now(),
     )

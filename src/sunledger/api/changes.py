@@ -25,6 +25,7 @@ from sunledger.sites import (
     Setting,
     Unknown,
 )
+from sunledger.sites.dtus import DTU
 from sunledger.store.documents import Document
 
 E = TypeVar("E", bound=Entry)
@@ -79,7 +80,7 @@ class SeenRegistry:
 
     async def create(self, kind: Kind[E], id_: str, content: Mapping[str, object]) -> Kept[E]:
         """Make an entry."""
-        self._require_right(None)
+        self._require_right(None, _needed(kind))
         kept = await self._registry.create(kind, id_, content)
         await self._note(Event(action="create", object_kind=kind.name, object_id=id_, after=_shown(kept)))
         return kept
@@ -88,7 +89,7 @@ class SeenRegistry:
         """Give some fields of an entry new values."""
         before = await self.get(kind, id_)
         whole = kind is not SITE or "customer" in changes  # whose a site is decides who sees it
-        self._require_right(None if whole else id_)
+        self._require_right(None if whole else id_, _needed(kind))
         kept = await self._registry.change(kind, id_, changes)
         await self._write(kind, id_, before, kept)
         return kept
@@ -106,7 +107,7 @@ class SeenRegistry:
     async def remove(self, kind: Kind[E], id_: str) -> None:
         """End an entry."""
         before = await self.get(kind, id_)
-        self._require_right(None)
+        self._require_right(None, _needed(kind))
         await self._registry.remove(kind, id_)
         await self._note(Event(action="remove", object_kind=kind.name, object_id=id_, before=_shown(before)))
 
@@ -120,9 +121,9 @@ class SeenRegistry:
                 Event(action="change", object_kind=kind.name, object_id=id_, before=was, after=is_)
             )
 
-    def _require_right(self, site: str | None) -> None:
-        """Raise a `Problem` unless changes may be made on a site; None: on the whole system."""
-        if not self._who.may(Action.CHANGE, site):
+    def _require_right(self, site: str | None, action: Action = Action.CHANGE) -> None:
+        """Raise a `Problem` unless that may be done on a site; None: on the whole system."""
+        if not self._who.may(action, site):
             where = "the whole system" if site is None else f"the site {site}"
             detail = f"{self._who.kind} {self._who.id} may not change this: it needs operator on {where}."
             raise Problem(Trouble.FORBIDDEN, detail)
@@ -144,12 +145,19 @@ class SeenRegistry:
             return self._sight.sees_site(id_)
         if kind is CUSTOMER:
             return id_ in await self._customers()
+        if kind is DTU:  # belongs to no site
+            return False
         return self._sight.sees(id_)
 
     async def _customers(self) -> set[str | None]:
         """Whose the sites are that are seen."""
         sites = self._who.sites or frozenset()
         return {(await self._registry.get(SITE, site)).entry.customer for site in sites}
+
+
+def _needed(kind: Kind[Any]) -> Action:
+    """What changes an entry: a DTU that is entered makes Sunledger ask an address in the network."""
+    return Action.OPERATE if kind is DTU else Action.CHANGE
 
 
 def _shown(kept: Kept[Any]) -> Mapping[str, object]:

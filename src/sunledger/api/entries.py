@@ -1,7 +1,7 @@
 """Routes over entries of one kind: list, read, make, change, remove, and every version there ever was."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from sunledger.api.parameters import Cursor, Limit, NoParameters, Parameters
 from sunledger.api.shapes import COUNT, TRUTH, VERSIONED, Schema, answers, fixed, page, partly, titled
 from sunledger.api.sources import FromSources, Sources
 from sunledger.api.writing import Members, carrying, changing
-from sunledger.sites import Entry, Kept, Kind
+from sunledger.sites import Kept, Kind
 from sunledger.store.documents import Document
 
 Id = Annotated[str, Path(description="Its id.")]
@@ -37,28 +37,50 @@ _VERSION = titled(
 )
 
 
-def described(kept: Kept[Entry]) -> dict[str, object]:
-    """An entry as the API shows it."""
-    return {
-        "id": kept.entry.id,
-        **kept.entry.content(),
-        "version": kept.version,
-        "created_at": kept.created_at,
-        "updated_at": kept.updated_at,
-        "pinned": kept.pinned,
-    }
+class Rights(NamedTuple):
+    """What routes over entries need of whoever asks."""
+
+    reading: Any = needs(Action.READ)
+    changing: Any = needs(Action.CHANGE)
+
+
+ANYWHERE = Rights()
 
 
 class EntryRoutes:
     """The routes of one kind of entries under one address."""
 
-    def __init__(self, kind: Kind[Any], plural: str, fields: Mapping[str, Schema]) -> None:
+    def __init__(
+        self,
+        kind: Kind[Any],
+        plural: str,
+        fields: Mapping[str, Schema],
+        *,
+        required: Sequence[str] = ("name",),
+        told: Mapping[str, Schema] | None = None,
+        rights: Rights = ANYWHERE,
+    ) -> None:
+        """`required` are the fields that a new one needs; `told` is what else answers tell of one."""
         self.kind = kind
         self.address = f"/api/v1/{plural}"
         self.one = f"{self.address}/{{id}}"
-        self.routes = APIRouter(tags=[plural], dependencies=[needs(Action.READ)])
+        self.routes = APIRouter(tags=[plural], dependencies=[rights.reading])
         self.fields = fields
-        self.shape = titled(kind.name.capitalize(), fixed(id={"type": "string"}, **fields, **VERSIONED))
+        self.required = ("id", *required)
+        self.changing = [rights.changing]
+        members = {"id": {"type": "string"}, **fields, **VERSIONED, **(told or {})}
+        self.shape = titled(kind.name.capitalize(), fixed(**members))
+
+    def described(self, kept: Kept[Any], _sources: Sources) -> dict[str, object]:
+        """An entry as the API shows it."""
+        return {
+            "id": kept.entry.id,
+            **kept.entry.content(),
+            "version": kept.version,
+            "created_at": kept.created_at,
+            "updated_at": kept.updated_at,
+            "pinned": kept.pinned,
+        }
 
     def offer_reading(self) -> None:
         """Offer the list, each entry, and its versions."""
@@ -70,23 +92,23 @@ class EntryRoutes:
 
     def offer_making(self) -> None:
         """Offer to make entries."""
-        carried = carrying(partly({"id": {"type": "string"}, **self.fields}, required=("id", "name")))
+        carried = carrying(partly({"id": {"type": "string"}, **self.fields}, required=self.required))
         responses = answers(self.shape, status=201)
         name = f"make {self.kind.name}"
         self.routes.post(
             self.address, status_code=201, responses=responses, openapi_extra=carried, name=name,
-            dependencies=[needs(Action.CHANGE)],
+            dependencies=self.changing,
         )(self.make)  # fmt: skip
 
     def offer_changing(self) -> None:
         """Offer to change and to remove entries."""
         self.routes.patch(
             self.one, responses=answers(self.shape), openapi_extra=carrying(changing(self.fields)),
-            name=f"change {self.kind.name}", dependencies=[needs(Action.CHANGE)],
+            name=f"change {self.kind.name}", dependencies=self.changing,
         )(self.change)  # fmt: skip
         self.routes.delete(
             self.one, status_code=204, responses=answers({}, status=204), name=f"remove {self.kind.name}",
-            dependencies=[needs(Action.CHANGE)],
+            dependencies=self.changing,
         )(self.remove)  # fmt: skip
 
     async def listed(self, query: Listing, request: Request, sources: FromSources) -> Json:
@@ -95,7 +117,7 @@ class EntryRoutes:
         found = await self._page(sources, query.limit + 1, after[0] if after else "")
         shown = found[: query.limit]
         more = cursor(request, shown[-1].entry.id) if len(found) > len(shown) else None
-        items = all_sparse(map(described, shown), query.fields, self.shape)
+        items = all_sparse((self.described(kept, sources) for kept in shown), query.fields, self.shape)
         return Json({"items": items, "next_cursor": more})
 
     async def _page(self, sources: Sources, limit: int, after: str) -> list[Kept[Any]]:
@@ -103,7 +125,7 @@ class EntryRoutes:
 
     async def read(self, id: Id, query: One, sources: FromSources) -> Json:
         """One of them. `pinned` names the fields that the configuration sets, and where."""
-        shown = described(await sources.registry.get(self.kind, id))
+        shown = self.described(await sources.registry.get(self.kind, id), sources)
         return Json(sparse(shown, query.fields, self.shape))
 
     async def versions(self, id: Id, query: Listing, request: Request, sources: FromSources) -> Json:
@@ -120,14 +142,14 @@ class EntryRoutes:
         """Make one. Its `id` is yours to choose: 1 to 64 letters, digits, _ and -."""
         content = dict(members)
         kept = await sources.registry.create(self.kind, content.pop("id", None), content)
-        return Json(described(kept), 201, {"Location": f"{self.address}/{kept.entry.id}"})
+        return Json(self.described(kept, sources), 201, {"Location": f"{self.address}/{kept.entry.id}"})
 
     async def change(self, id: Id, members: Members, _: Nothing, sources: FromSources) -> Json:
         """Change the fields that are sent, each as a whole; null puts one back to its default.
 
         Fields that the configuration sets cannot be changed here.
         """
-        return Json(described(await sources.registry.change(self.kind, id, members)))
+        return Json(self.described(await sources.registry.change(self.kind, id, members), sources))
 
     async def remove(self, id: Id, _: Nothing, sources: FromSources) -> Response:
         """Remove one, or put a setting back to its default. Its versions stay."""

@@ -41,6 +41,7 @@ class Trouble(Enum):
     TAKEN = (409, "taken", "Somebody was quicker")
     PINNED = (409, "pinned", "The configuration sets this")
     IN_USE = (409, "in-use", "Something else needs it")
+    NOT_HERE = (409, "not-here", "This plant cannot do that")
     GONE = (410, "gone", "This is no longer offered")
     TOO_LARGE = (413, "too-large", "The request carries too much")
     NOT_JSON = (415, "not-json", "The request must carry JSON")

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from sunledger.access.access import Access
 from sunledger.access.audit import Actor, Event
 from sunledger.access.principal import ANONYMOUS, Principal
+from sunledger.api.beginnings import Beginnings
 from sunledger.api.changes import Note, SeenRegistry
 from sunledger.api.dashboard_files import NOTHING_BUILT, DashboardFiles
 from sunledger.api.forwarded import address_of
@@ -22,6 +23,7 @@ from sunledger.api.limits import Limits
 from sunledger.api.needs import principal_of
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.sight import SeenStore, Sight
+from sunledger.api.surveys import Survey
 from sunledger.intake.exclusion import Accept
 from sunledger.intake.subscription import Subscribed
 from sunledger.live.health import Health
@@ -47,6 +49,8 @@ class ApiSettings:
     """Where its requests are traced."""
     period: timedelta | None = None
     """From one poll of a device to the next; None where it is not known."""
+    simulation: float | None = None
+    """How many times faster than real time a simulated plant runs; None for a plant of one's own."""
     dashboard: DashboardFiles = NOTHING_BUILT
     """What it shows itself with; nothing where it was not built."""
 
@@ -110,6 +114,10 @@ class Sources:
     """Takes in what devices push; durable when it returns. Raises StoreError."""
     mqtt: Callable[[], Subscribed] | None
     """How the subscription at a broker is doing."""
+    survey: Survey | None
+    """Examines a DTU; None where that is not offered."""
+    beginnings: Beginnings | None
+    """Begins this process again, perhaps as another plant; None where that is not offered."""
     sight: Sight
     """Whose devices these are."""
     started_at: datetime

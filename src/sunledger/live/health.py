@@ -1,10 +1,10 @@
 """How the DTUs are doing, as far as their polls tell.
 
-*State: a record per configured DTU*, changed only by the outcomes of its polls. What is asked of it is
-computed at the moment of the question, so a collector that hangs shows as silence.
+*State: a record per DTU that is to be polled*, changed only by the outcomes of its polls. What is asked of it
+is computed at the moment of the question, so a collector that hangs shows as silence.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, KeysView
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
@@ -79,7 +79,7 @@ class DtuHealth:
     dtu_name: str
     status: DtuStatus
     silent_for: float
-    """Seconds since it was polled with success, or since the start if it never was."""
+    """Seconds since it was polled with success, or since it was to be polled if it never was."""
     last_successful_query: datetime | None
     seconds_since_last_success: float | None
     query_count: int
@@ -96,6 +96,7 @@ class DtuHealth:
 class _Record:
     """What is remembered of a DTU; moments in monotonic seconds."""
 
+    since: float
     succeeded: float | None = None
     succeeded_at: datetime | None = None
     queries: int = 0
@@ -127,13 +128,35 @@ class Health:
         self._changed = changed
         self._alarms = list(alarms)
         self._started = clock.monotonic()
-        self._records = {name: _Record(next_poll=self._started) for name in dtu_names}
+        self._records: dict[str, _Record] = {}
+        self._forgotten: set[str] = set()
+        for name in dtu_names:
+            self.expect(name)
         self._storage_error: str | None = None
+
+    def expect(self, name: str) -> None:
+        """A DTU is polled from now on, or is another device now."""
+        now = self._clock.monotonic()
+        self._forgotten.discard(name)
+        self._records[name] = _Record(since=now, next_poll=now)
+
+    def forget(self, name: str) -> None:
+        """A DTU is polled no longer; its last poll may still be running."""
+        self._forgotten.add(name)
+        self._records.pop(name, None)
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The DTUs that are polled; the same view for ever, with today's names."""
+        return self._records.keys()
 
     def heard(self, outcome: PollOutcome) -> None:
         """Take note of a poll; this is a `PollListener`."""
+        if outcome.dtu_name in self._forgotten:
+            return
         before = self.dtu(outcome.dtu_name)
-        self._note(self._records.setdefault(outcome.dtu_name, _Record()), outcome)
+        record = self._records.setdefault(outcome.dtu_name, _Record(since=self._started))
+        self._note(record, outcome)
         if outcome.error_type in (None, STORAGE):
             self._storage_error = outcome.error
         after = self.dtu(outcome.dtu_name)
@@ -202,7 +225,7 @@ class Health:
     def _snapshot(self, name: str, record: _Record) -> DtuHealth:
         now = self._clock.monotonic()
         since_success = None if record.succeeded is None else now - record.succeeded
-        silent_for = now - self._started if since_success is None else since_success
+        silent_for = now - record.since if since_success is None else since_success
         return DtuHealth(
             dtu_name=name,
             status=self._status_of(record, silent_for),

@@ -23,7 +23,6 @@ class Address(NamedTuple):
     """What tells one DTU from another in the network."""
 
     host: str
-    """In lower case."""
     port: int
     unit_id: int
 
@@ -45,7 +44,7 @@ class DtuEntry:
 
     @property
     def address(self) -> Address:
-        """Where it is."""
+        """Where it is, its host in lower case."""
         return Address(self.host.lower(), self.port, self.unit_id)
 
     def content(self) -> Content:
@@ -69,11 +68,12 @@ class Dtu(NamedTuple):
 def dtu_of(id_: str, content: Mapping[str, object]) -> DtuEntry:
     """A DTU from JSON members. Raises `Invalid`."""
     fields = Fields(content)
+    where = address_in(fields)
     entry = DtuEntry(
         id=id_,
-        host=host_of(fields, "host"),
-        port=_whole(fields, "port", 65535, MODBUS_PORT),
-        unit_id=_whole(fields, "unit_id", 255, 1),
+        host=where.host,
+        port=where.port,
+        unit_id=where.unit_id,
         register_step=_step(fields, "register_step"),
         current_scale=_scale(fields, "current_scale"),
     )
@@ -84,8 +84,16 @@ def dtu_of(id_: str, content: Mapping[str, object]) -> DtuEntry:
 DTU = Kind("dtu", dtu_of, {})
 
 
-def host_of(fields: Fields, name: str) -> str:
-    """A host by name or address. Raises `Invalid`."""
+def address_in(fields: Fields) -> Address:
+    """Where a DTU is, by the members host, port and unit_id. Raises `Invalid`."""
+    return Address(
+        _host(fields, "host"),
+        _whole(fields, "port", 65535, MODBUS_PORT),
+        _whole(fields, "unit_id", 255, 1),
+    )
+
+
+def _host(fields: Fields, name: str) -> str:
     given = fields.take(name)
     if not isinstance(given, str) or not _HOST.fullmatch(host := given.strip()) or not host.isprintable():
         raise Invalid("must be a host name or an address alone, such as 192.168.1.100", fields.at(name))
