@@ -1,6 +1,30 @@
-import { StrictMode } from "react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
+import { mayPass } from "./api/problem.ts";
+import { languageOf, showAppearance, usePreferences } from "./preferences.ts";
+import { routerOver } from "./routes.tsx";
+import "./styles/global.css";
+import { speak } from "./words/index.ts";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: { retry: (failures, error) => mayPass(error) && failures < 2, refetchOnWindowFocus: true },
+  },
+});
+
+const preferred = usePreferences.getState();
+showAppearance(preferred.appearance);
+usePreferences.subscribe(({ appearance, language }) => {
+  showAppearance(appearance);
+  void speak(languageOf({ appearance, language }, navigator.languages));
+});
 
 const app = document.getElementById("app");
 if (app === null) throw new Error("the page has no #app");
-createRoot(app).render(<StrictMode>Sunledger</StrictMode>);
+await speak(languageOf(preferred, navigator.languages));
+createRoot(app).render(
+  <QueryClientProvider client={client}>
+    <RouterProvider router={routerOver(client)} />
+  </QueryClientProvider>,
+);

@@ -1,0 +1,56 @@
+/** A chart's twin: the same values as a table, for those who would rather read than see. */
+
+import { useTranslation } from "react-i18next";
+import { decimals, number, scaled } from "../words/numbers.ts";
+import { type TimeStyle, time } from "../words/times.ts";
+import style from "./ChartTable.module.css";
+import type { Line } from "./lines.ts";
+
+/** Rows that a browser shows without effort; the rest is in an export. */
+const MOST = 500;
+
+interface Props {
+  title: string;
+  times: readonly number[];
+  lines: readonly Line[];
+  zone: string;
+  style: TimeStyle;
+  height: number;
+}
+
+export function ChartTable({ title, times, lines, zone, style: timeStyle, height }: Props) {
+  const { t } = useTranslation("shell");
+  const rows = times.flatMap((_, index) =>
+    lines.some(({ values }) => values[index] != null) ? [index] : [],
+  );
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+    <section aria-label={title} className={style.scroll} style={{ maxHeight: height + 80 }} tabIndex={0}>
+      <table className={style.table}>
+        <caption className="heard">{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("table.time")}</th>
+            {lines.map(({ key, label, unit }) => (
+              <th key={key} scope="col">
+                {label}
+                {unit === "" ? "" : ` (${scaled(0, unit).unit})`}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST).map((index) => (
+            <tr key={times[index]}>
+              <th scope="row">{time((times[index] ?? 0) * 1000, timeStyle, zone)}</th>
+              {lines.map(({ key, values, resolution = null }) => (
+                <td key={key}>{number(values[index], resolution === null ? 0 : decimals(resolution))}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > MOST ? <p>{t("table.more", { count: rows.length - MOST })}</p> : null}
+    </section>
+  );
+}

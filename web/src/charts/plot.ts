@@ -1,0 +1,159 @@
+/** uPlot as this dashboard uses it: its options from lines, colours and a zone. No React here. */
+
+import uPlot from "uplot";
+import { scaled } from "../words/numbers.ts";
+import { type TimeStyle, time } from "../words/times.ts";
+import type { Line } from "./lines.ts";
+
+const DAY = 86_400;
+
+/** A colour of tokens.css as the page shows it now. */
+export function colorOf(token: string, element: Element): string {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${token})`;
+  element.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+function faded(color: string, share: number): string {
+  return `color-mix(in srgb, ${color} ${Math.round(share * 100)}%, transparent)`;
+}
+
+function seriesOf(line: Line, element: Element): uPlot.Series {
+  const color = colorOf(line.color, element);
+  const common = { label: line.label, scale: line.unit, spanGaps: false, points: { show: false } };
+  const { bars } = uPlot.paths;
+  if (line.kind === "bars" && bars !== undefined) {
+    const paths = bars({ size: [0.78, 44], radius: 0.12, align: 1 });
+    return { ...common, stroke: color, fill: color, width: 0, paths };
+  }
+  if (line.kind === "area") return { ...common, stroke: color, width: 2, fill: faded(color, 0.28) };
+  return { ...common, stroke: color, width: 2, ...(line.kind === "dashed" ? { dash: [6, 4] } : {}) };
+}
+
+/** How the ticks of a time axis are written, by the seconds between them. */
+export function tickStyle(seconds: number): TimeStyle {
+  if (seconds < 60) return "seconds";
+  if (seconds < DAY) return "time";
+  if (seconds < 28 * DAY) return "shortDay";
+  return seconds < 360 * DAY ? "shortMonth" : "year";
+}
+
+function timeAxis(zone: string, text: string, line: string, font: string): uPlot.Axis {
+  return {
+    stroke: text,
+    font,
+    grid: { show: false },
+    ticks: { stroke: line, size: 5, width: 1 },
+    gap: 6,
+    space: 64,
+    values: (_, splits, __, ___, step) =>
+      splits.map((split, place) => {
+        const atMidnight = step < DAY && place > 0 && isMidnight(split, zone);
+        return time(split * 1000, atMidnight ? "shortDay" : tickStyle(step), zone);
+      }),
+  };
+}
+
+function isMidnight(seconds: number, zone: string): boolean {
+  const shown = uPlot.tzDate(new Date(seconds * 1000), zone);
+  return shown.getHours() === 0 && shown.getMinutes() === 0;
+}
+
+function valueAxis(unit: string, place: number, text: string, line: string, font: string): uPlot.Axis {
+  return {
+    scale: unit,
+    side: place === 0 ? 3 : 1,
+    stroke: text,
+    font,
+    grid: { show: place === 0, stroke: line, width: 1 },
+    ticks: { show: false },
+    gap: 6,
+    size: (self, values) => axisWidth(self, values, font),
+    values: (_, splits) => ticks(splits, unit),
+  };
+}
+
+/** All ticks with the prefix of the largest, the unit at the topmost only. */
+function ticks(splits: readonly number[], unit: string): string[] {
+  const largest = Math.max(...splits.map(Math.abs));
+  const prefixed = scaled(largest, unit).unit;
+  const divisor = largest === 0 || prefixed === unit ? 1 : sizeOf(prefixed, unit);
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) / divisor;
+  const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+  const format = new Intl.NumberFormat(document.documentElement.lang, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const last = splits.length - 1;
+  return splits.map(
+    (split, place) => `${format.format(split / divisor)}${place === last ? ` ${prefixed}` : ""}`,
+  );
+}
+
+const SIZES: Record<string, number> = { k: 1e3, M: 1e6, G: 1e9 };
+
+function sizeOf(prefixed: string, unit: string): number {
+  return SIZES[prefixed.slice(0, prefixed.length - unit.length)] ?? 1;
+}
+
+function axisWidth(self: uPlot, values: string[] | null, font: string): number {
+  if (values === null) return 44;
+  self.ctx.save();
+  self.ctx.font = font;
+  const widest = Math.max(...values.map((value) => self.ctx.measureText(value).width)) / devicePixelRatio;
+  self.ctx.restore();
+  return Math.ceil(widest) + 14;
+}
+
+export interface Wanted {
+  lines: readonly Line[];
+  zone: string;
+  width: number;
+  height: number;
+  /** Seconds. */
+  span: readonly [number, number] | null;
+  onCursor: (index: number | null) => void;
+  plugins: uPlot.Plugin[];
+}
+
+/** Options for these lines. Values that cannot be negative begin at zero, so that heights can be compared. */
+export function optionsOf(wanted: Wanted, element: Element): uPlot.Options {
+  const text = colorOf("--text-soft", element);
+  const line = colorOf("--line", element);
+  const font = `12px ${getComputedStyle(element).fontFamily}`;
+  const units = [...new Set(wanted.lines.map(({ unit }) => unit))];
+  const scales: uPlot.Scales = {
+    x: { time: true, ...(wanted.span === null ? {} : { range: [...wanted.span] }) },
+  };
+  for (const unit of units) scales[unit] = { range: (_, low, high) => rangeOf(unit, low, high) };
+  return {
+    width: wanted.width,
+    height: wanted.height,
+    padding: [14, 8, 0, 4],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), wanted.zone),
+    scales,
+    axes: [
+      timeAxis(wanted.zone, text, line, font),
+      ...units.map((unit, place) => valueAxis(unit, place, text, line, font)),
+    ],
+    series: [{}, ...wanted.lines.map((each) => seriesOf(each, element))],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+    hooks: { setCursor: [(self) => wanted.onCursor(self.cursor.idx ?? null)] },
+    plugins: wanted.plugins,
+  };
+}
+
+/** Watts and watt-hours stand on zero; volts, hertz and degrees are shown where they are. */
+export function rangeOf(unit: string, low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  if (["W", "Wh", "A", "%"].includes(unit)) {
+    const [bottom, top] = [Math.min(0, low), Math.max(0, high)];
+    return bottom === top ? [0, 1] : [bottom * 1.08, top * 1.08];
+  }
+  const room = Math.max((high - low) * 0.1, Math.abs(high) * 0.005, 0.1);
+  return [low - room, high + room];
+}

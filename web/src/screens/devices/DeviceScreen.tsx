@@ -1,0 +1,3 @@
+export function DeviceScreen() {
+  return <h1>devices</h1>;
+}

@@ -1,0 +1,3 @@
+export function DtuScreen() {
+  return <h1>devices</h1>;
+}

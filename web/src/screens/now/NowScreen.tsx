@@ -1,0 +1,3 @@
+export function NowScreen() {
+  return <h1>now</h1>;
+}

@@ -1,0 +1,3 @@
+export function PortScreen() {
+  return <h1>roof</h1>;
+}

@@ -1,0 +1,3 @@
+export function RoofScreen() {
+  return <h1>roof</h1>;
+}

@@ -1,0 +1,3 @@
+export function StorageScreen() {
+  return <h1>storage</h1>;
+}

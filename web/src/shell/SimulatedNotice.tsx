@@ -1,0 +1,20 @@
+/** Says on every screen that nothing here is real, and how to change that. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { system } from "../api/questions.ts";
+import style from "./SimulatedNotice.module.css";
+
+export function SimulatedNotice() {
+  const { t } = useTranslation("shell");
+  const { data } = useQuery(system);
+  if (data?.simulated !== true) return null;
+  return (
+    <aside className={style.notice}>
+      <strong>{t("simulated")}</strong>
+      <span>{t("simulatedAbout")}</span>
+      <Link to="/setup">{t("connect")}</Link>
+    </aside>
+  );
+}
