@@ -10,5 +10,7 @@ const SERVER = process.env.SUNLEDGER ?? "http://127.0.0.1:8080";
 export default defineConfig({
   plugins: [react()],
   build: { outDir: BUILT, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
-  server: { proxy: { "/api": { target: SERVER, ws: true, changeOrigin: true }, "/health": SERVER, "/docs": SERVER } },
+  server: {
+    proxy: { "/api": { target: SERVER, ws: true }, "/health": SERVER, "/docs": SERVER },
+  },
 });
