@@ -19,6 +19,18 @@ class Stuck(ScriptedDriver):
         raise AssertionError("never comes")
 
 
+class Slow(ScriptedDriver):
+    """A DTU that answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = asyncio.Event()
+
+    async def survey(self, link: Link) -> Survey:
+        await self.answers.wait()
+        return await super().survey(link)
+
+
 class Plant:
     """Collectors of several DTUs that share a clock and a door."""
 
@@ -50,10 +62,77 @@ async def test_dtus_are_polled_side_by_side() -> None:
     assert len(set(times)) == 6, "no two polls share a time"
 
 
-async def test_without_any_dtu_there_is_nothing_to_run() -> None:
-    collector = Collector([])
-    await asyncio.wait_for(collector.run(), 5)
+async def test_without_any_dtu_it_waits_for_one() -> None:
+    collector = Collector()
+    running = asyncio.create_task(collector.run())
+    await asyncio.sleep(0)
+    assert not running.done()
     await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_dtus_come_and_go_while_others_are_polled() -> None:
+    plant = Plant()
+    collector = Collector([plant.dtu("roof", ScriptedDriver())])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    collector.put(plant.dtu("barn", ScriptedDriver()))
+    await plant.clock.advance(0)
+    assert (plant.names(), collector.dtus) == ({"roof", "barn"}, 2)
+    collector.remove("roof")
+    plant.kept.polls.clear()
+    await plant.clock.advance(70)
+    assert (plant.names(), collector.dtus) == ({"barn"}, 1)
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_a_dtu_at_another_address_is_asked_once_the_poll_of_the_old_one_has_ended() -> None:
+    plant = Plant()
+    slow, new = Slow(), ScriptedDriver()
+    collector = Collector([plant.dtu("roof", slow)])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    collector.put(plant.dtu("roof", new))
+    await plant.clock.advance(0)
+    assert plant.kept.polls == [], "the running poll has the one connection"
+    slow.answers.set()
+    await plant.clock.advance(0)
+    assert len(plant.kept.polls) == 2
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_what_was_removed_may_come_back_before_its_last_poll_has_ended() -> None:
+    plant = Plant()
+    slow = Slow()
+    collector = Collector([plant.dtu("roof", slow)])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    collector.remove("roof")
+    collector.put(plant.dtu("roof", ScriptedDriver()))
+    slow.answers.set()
+    await plant.clock.advance(0)
+    assert len(plant.kept.polls) == 2
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_it_runs_again_when_its_turn_comes_again() -> None:
+    plant = Plant()
+    collector = Collector([plant.dtu("roof", ScriptedDriver())])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    running.cancel()
+    await asyncio.wait([running])
+    collector.put(plant.dtu("barn", ScriptedDriver()))
+    await plant.clock.advance(70)
+    assert plant.names() == {"roof"}, "another process polls now"
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    assert plant.names() == {"roof", "barn"}
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
 
 
 async def test_a_stuck_dtu_is_cut_off_after_the_grace_and_the_others_are_kept() -> None:
