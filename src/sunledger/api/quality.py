@@ -173,9 +173,8 @@ Key = tuple[datetime, int]
 
 async def _chunks(question: _Question, sources: Sources, at_once: int | None) -> AsyncIterator[Chunk]:
     ids = [each.id for each in question.series]
-    measurement = question.of.kind.columns[0]
     for piece in chunks(question.span, Step.DAY, question.zone, len(ids), at_once):
-        found = await sources.store.history(question.of, ids, [measurement], piece, Step.DAY, question.zone)
+        found = await sources.store.history(question.of, ids, [], piece, Step.DAY, question.zone)
         counts: Mapping[Key, int] = {(each.start, each.series): each.readings for each in found}
         judged = await _judged(question, sources, piece)
         if chunk := transposed(_rows(question, sources.settings.period, piece, counts, judged)):
@@ -189,26 +188,24 @@ class _Sum:
         self._readings = 0
         self._expected: int | None = None
         self._met = 0
-        self._reasons: Counter[Reason] = Counter()
+        self._reasons: Counter[Reason] | None = None
 
-    def add(self, readings: int, expected: int | None, reasons: Mapping[Reason, int]) -> None:
+    def add(self, readings: int, expected: int | None, reasons: Counter[Reason] | None) -> None:
         """Add what is told of a series."""
         self._readings += readings
         if expected is not None:
             self._expected = (self._expected or 0) + expected
             self._met += min(readings, expected)
         if reasons:
-            self._reasons.update(reasons)
+            self._reasons = reasons + (self._reasons or Counter())
 
     def told(self) -> tuple[object, ...] | None:
         """Readings, expected ones, completeness and judgements; None where there is nothing to tell."""
         if not (self._readings or self._expected or self._reasons):
             return None
         share = self._met / self._expected if self._expected else None
-        return (self._readings, self._expected, share, *(self._reasons[reason] for reason in Reason))
-
-
-_NONE: Mapping[Reason, int] = {}
+        reasons = self._reasons or Counter()
+        return (self._readings, self._expected, share, *(reasons[reason] for reason in Reason))
 
 
 def _rows(
@@ -219,25 +216,27 @@ def _rows(
     judged: Mapping[Key, Counter[Reason]],
 ) -> Iterator[Sequence[object]]:
     parts = len(question.identity)
+    owners = [(each.id, each.serial_number, each.identity[:parts]) for each in question.series]
     for day in periods(piece, Step.DAY, question.zone):
         times = shown(milliseconds(day.start), milliseconds(day.end), question.zone)
-        sums: dict[tuple[object, ...], _Sum] = {}
-        for series in question.series:
-            key = (day.start, series.id)
-            expected = _expected(question, period, day, series)
-            owner = sums.setdefault(series.identity[:parts], _Sum())
-            owner.add(counts.get(key, 0), expected, judged.get(key, _NONE))
+        expected = _expected(question, period, day)
+        sums = {owner: _Sum() for _, _, owner in owners}
+        for id_, device, owner in owners:
+            key = (day.start, id_)
+            sums[owner].add(counts.get(key, 0), expected[device], judged.get(key))
         for identity, each in sums.items():
             if told := each.told():
                 yield (*times, *identity, *told)
 
 
-def _expected(question: _Question, period: timedelta | None, day: Span, series: Series) -> int | None:
-    """Readings that a series should have that day, from its device's first one on and up to now."""
+def _expected(question: _Question, period: timedelta | None, day: Span) -> Mapping[str, int | None]:
+    """Readings that a series of each device should have that day, from its first one on and up to now."""
+    devices = {each.serial_number for each in question.series}
     if period is None or question.of not in _POLLED:
-        return None
-    start = max(day.start, question.since.get(series.serial_number, day.start))
-    return max(0, (min(day.end, question.now) - start) // period)
+        return dict.fromkeys(devices)
+    end = min(day.end, question.now)
+    starts = {device: max(day.start, question.since.get(device, day.start)) for device in devices}
+    return {device: max(0, (end - start) // period) for device, start in starts.items()}
 
 
 async def _judged(question: _Question, sources: Sources, piece: Span) -> Mapping[Key, Counter[Reason]]:

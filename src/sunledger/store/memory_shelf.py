@@ -85,7 +85,7 @@ class MemoryShelf:
         measurements: Sequence[str] | None = None,
     ) -> Sequence[Rolled]:
         """Rollups within."""
-        chosen = [COLUMNS[of].index(name) for name in measurements or COLUMNS[of]]
+        chosen = [COLUMNS[of].index(name) for name in (COLUMNS[of] if measurements is None else measurements)]
         return [
             each._replace(rollup=tuple(each.rollup[column] for column in chosen))
             for (begin, number), each in sorted(self.rolled.get((of, tier), {}).items())

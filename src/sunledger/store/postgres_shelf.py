@@ -86,7 +86,8 @@ class PostgresReader(PostgresSite):
         measurements: Sequence[str] | None = None,
     ) -> Sequence[Rolled]:
         """Rollups within."""
-        columns = ", ".join(("start", "series", "readings", *summary_columns(measurements or COLUMNS[of])))
+        names = COLUMNS[of] if measurements is None else measurements
+        columns = ", ".join(("start", "series", "readings", *summary_columns(names)))
         which, known = self.among(series)
         rows = self.ask(
             f"SELECT {columns} FROM {ROLLUPS[of].name} "

@@ -120,7 +120,8 @@ class SqliteReader:
         measurements: Sequence[str] | None = None,
     ) -> Sequence[Rolled]:
         """Rollups within."""
-        columns = ", ".join(("start", "series", "readings", *summary_columns(measurements or COLUMNS[of])))
+        names = COLUMNS[of] if measurements is None else measurements
+        columns = ", ".join(("start", "series", "readings", *summary_columns(names)))
         select = f"SELECT {columns} FROM {ROLLUP_TABLES[of]}"
         rows = self.connection.execute(
             f"{select} WHERE tier = ? AND start >= ? AND start < ?{among(series)} ORDER BY start, series",
