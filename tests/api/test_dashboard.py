@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +15,16 @@ from sunledger.api.dashboard import SCREENS
 from sunledger.api.dashboard_files import DashboardFiles
 from sunledger.api.guard import Reach
 
+WEB = Path(__file__).parents[2] / "web"
 PAGE, SCRIPT = "<!doctype html><div id=app></div>", "let sun = 1;\n" * 400
 NAME = "assets/index-Ab_-1234.js"
 STATIC = {
     "index.html": PAGE,
     NAME: SCRIPT,
     "assets/logo.svg": "<svg/>",
+    "icon.svg": "<svg/>",
     "manifest.webmanifest": "{}",
-    "icons/192.png": "png",
+    "icon-192.png": "png",
     "sw.js": "self;",
     "notes.txt": "asked by nobody",
 }
@@ -86,14 +89,14 @@ async def test_a_worker_may_load_what_its_page_may(plant: Plant) -> None:
 
 async def test_what_has_its_hash_in_its_name_is_kept_for_a_year_and_nothing_else_is(plant: Plant) -> None:
     assert (await plant.get(f"/{NAME}")).headers["cache-control"] == "public, max-age=31536000, immutable"
-    for path in ("/", "/assets/logo.svg", "/manifest.webmanifest", "/icons/192.png", "/sw.js"):
+    for path in ("/", "/assets/logo.svg", "/manifest.webmanifest", "/icon-192.png", "/sw.js"):
         assert (await plant.get(path)).headers["cache-control"] == "no-cache"
 
 
 async def test_each_file_says_what_it_is(plant: Plant) -> None:
     for path, kind in (
-        (NAME, "text/javascript; charset=utf-8"), ("assets/logo.svg", "image/svg+xml"),
-        ("manifest.webmanifest", "application/manifest+json"), ("icons/192.png", "image/png"),
+        (NAME, "text/javascript; charset=utf-8"), ("icon.svg", "image/svg+xml"),
+        ("manifest.webmanifest", "application/manifest+json"), ("icon-192.png", "image/png"),
     ):  # fmt: skip
         assert (await plant.get(f"/{path}")).headers["content-type"] == kind
 
@@ -125,8 +128,8 @@ async def test_whoever_has_it_is_not_sent_it_again(plant: Plant) -> None:
     "path",
     [
         "/assets/nothing.js", "/assets/index-Ab_-1234.js.gz", "/assets/..%2findex.html",
-        "/assets/..%2f..%2fsecret", "/assets/%2e%2e/%2e%2e/secret", "/icons/../../secret", "/notes.txt",
-        "/index.html", "/assets", "/assets/", "/favicon.ico", "/secret",
+        "/assets/..%2f..%2fsecret", "/assets/%2e%2e/%2e%2e/secret", "/../icon-192.png/../../secret",
+        "/notes.txt", "/index.html", "/assets", "/assets/", "/favicon.ico", "/secret",
     ],
 )  # fmt: skip
 async def test_what_was_not_built_is_not_there(plant: Plant, path: str) -> None:
@@ -143,6 +146,13 @@ async def said_to(host: str, port: int, target: str) -> bytes:
     said = await reader.read()
     writer.close()
     return said
+
+
+def test_every_screen_that_the_page_knows_is_served() -> None:
+    known = re.findall(r'path: "([^"]+)"', (WEB / "src" / "routes.tsx").read_text("utf-8"))
+    served = [re.escape(screen).replace(r"\{rest:path\}", ".*") for screen in SCREENS]
+    assert known
+    assert [path for path in known if not any(re.fullmatch(each, path) for each in served)] == []
 
 
 async def test_no_screen_has_an_address_of_the_api(plant: Plant) -> None:

@@ -16,12 +16,11 @@ routes = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
 SCREENS = (
     "/", "/roof", "/roof/{rest:path}", "/history", "/devices", "/devices/{rest:path}", "/storage",
-    "/settings", "/settings/{rest:path}", "/login", "/setup",
+    "/settings", "/settings/{rest:path}", "/more", "/login", "/setup",
 )  # fmt: skip
 """Addresses that the page itself makes something of."""
-BESIDE = ("/manifest.webmanifest", "/favicon.ico", "/favicon.svg", "/apple-touch-icon.png", "/sw.js")
+BESIDE = ("/manifest.webmanifest", "/sw.js", "/{name}.svg", "/{name}.png", "/{name}.ico")
 """Files that a browser looks for at the top."""
-FOLDERS = ("/assets", "/icons")
 
 
 async def page(request: Request, sources: FromSources) -> Response:
@@ -43,5 +42,5 @@ async def part(request: Request, sources: FromSources) -> Response:
 
 for screen in SCREENS:
     routes.add_api_route(screen, page, methods=["GET"])
-for name in (*BESIDE, *(f"{folder}/{{name}}" for folder in FOLDERS)):
+for name in ("/assets/{name}", *BESIDE):
     routes.add_api_route(name, part, methods=["GET"])
