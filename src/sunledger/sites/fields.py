@@ -81,8 +81,9 @@ class Fields:
     def names(self, name: str, low: int, high: int) -> dict[int, str]:
         """Names by number, in the order of numbers; empty when it is missing."""
         given = self.take(name)
-        members = Fields({} if given is None else given, self.at(f"{name}."))
-        found: dict[int, str] = {}
+        if given is None:
+            return {}
+        members, found = Fields(given, self.at(f"{name}.")), dict[int, str]()
         for key in members._given:
             if not isinstance(key, str) or not _NUMBER.fullmatch(key) or not low <= int(key) <= high:
                 raise Invalid(f"must be a number from {low} to {high}", members.at(f"{key!s:.80}"))
