@@ -17,8 +17,6 @@ KIND = "urn:sunledger:problem:"
 class Begun:
     """Writes down what it is asked for."""
 
-    can_simulate = True
-
     def __init__(self, error: Exception | None = None) -> None:
         self.asked: list[object] = []
         self._error = error
@@ -27,6 +25,9 @@ class Begun:
         if self._error is not None:
             raise self._error
         self.asked.append(what)
+
+    async def can_simulate(self) -> bool:
+        return True
 
     async def simulated(self) -> None:
         self._note("simulated")

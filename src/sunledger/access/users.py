@@ -26,8 +26,8 @@ _COLUMNS = "key, name, role, memberships, password_hash, disabled, generation, c
 _SELECT = f"SELECT {_COLUMNS} FROM access_user"  # noqa: S608 (constants)
 _ONE = f"{_SELECT} WHERE key = :key"
 _LISTED = f"{_SELECT} WHERE key > :after ORDER BY key LIMIT :limit"
-_ADMINISTRATOR = "SELECT 1 FROM access_user WHERE role = 'administrator' AND NOT disabled"
-_ANOTHER = f"EXISTS ({_ADMINISTRATOR} AND key <> :key)"
+ADMINISTRATOR = "SELECT 1 FROM access_user WHERE role = 'administrator' AND NOT disabled"
+_ANOTHER = f"EXISTS ({ADMINISTRATOR} AND key <> :key)"
 _KEEP = (
     "INSERT INTO access_user "
     "(key, name, role, memberships, password_hash, disabled, generation, created_at, updated_at) VALUES "
@@ -43,7 +43,7 @@ _REHASH = "UPDATE access_user SET password_hash = :new WHERE key = :key AND pass
 _LOG_OUT = "DELETE FROM access_session WHERE user_key = :key AND id <> :keep"
 _REVOKE = "UPDATE access_token SET revoked_at = :now WHERE owner = :key AND revoked_at IS NULL"
 _NO_SETUP = "DELETE FROM access_setup"
-NO_ADMINISTRATOR = f"NOT EXISTS ({_ADMINISTRATOR})"
+NO_ADMINISTRATOR = f"NOT EXISTS ({ADMINISTRATOR})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Users:
 
     async def has_administrator(self) -> bool:
         """Whether anybody can administer."""
-        return bool(await self._statements.ask(f"{_ADMINISTRATOR} LIMIT 1", {}))
+        return bool(await self._statements.ask(f"{ADMINISTRATOR} LIMIT 1", {}))
 
     async def create(self, name: str, password: str, grant: Grant, by: Actor, *first: Step) -> User:
         """Make a user, after some other steps. Raises `Invalid`, `Taken`, `Busy`."""

@@ -16,8 +16,7 @@ class Beginnings(Protocol):
     Its methods return before this run ends. They raise `Impossible`, and StoreError.
     """
 
-    @property
-    def can_simulate(self) -> bool:
+    async def can_simulate(self) -> bool:
         """Whether the simulator can be chosen."""
 
     async def simulated(self) -> None:

@@ -84,7 +84,7 @@ async def system(query: Annotated[ItemQuery, Query()], sources: FromSources) -> 
         "dtus": len(sources.health.dtus()),
         "pushes": sources.mqtt is not None and sources.mqtt().connected,
         "first_run": await _is_first_run(sources),
-        "can_simulate": beginnings is not None and beginnings.can_simulate,
+        "can_simulate": beginnings is not None and await beginnings.can_simulate(),
         "can_restart": beginnings is not None,
         "zone": settings.zone.key,
         "poll_seconds": None if settings.period is None else settings.period.total_seconds(),
@@ -142,7 +142,10 @@ async def restart(_: Annotated[NoParameters, Query()], sources: FromSources) -> 
     """Begin again as the same plant, so that what counts from the next start on, such as a zone, does."""
     beginnings = _offered(sources)
     plant = OWN if sources.settings.simulation is None else SIMULATED
-    await beginnings.same()
+    try:
+        await beginnings.same()
+    except Impossible as error:
+        raise Problem(Trouble.NOT_HERE, f"{error}.") from error
     await sources.note(Event(action="begin", object_kind="plant", object_id=plant))
     return Json({"plant": plant}, _ACCEPTED)
 

@@ -52,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, 2 for a bad configuration or bad arguments."""
     arguments = parser().parse_args(argv)
     arguments.load = _loader(arguments)
+    arguments.command = (sys.executable, tuple(sys.orig_argv))
     try:
         return int(arguments.run(arguments))
     except ConfigurationError as error:

@@ -1,7 +1,5 @@
 """Wiring: the rooms of one running Sunledger, made from the configuration and joined here."""
 
-import random
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,20 +8,19 @@ from typing import TYPE_CHECKING
 
 from sunledger import __version__
 from sunledger.app.background import Runs
-from sunledger.app.configuration import Configuration, Dtu, Dtus
+from sunledger.app.configuration import Configuration
 from sunledger.app.databases import accounting_of, address_of
 from sunledger.app.neighbours import Neighbours, Relearning, in_step, teller_to
+from sunledger.app.polling import Following, Polling
 from sunledger.app.pushes import BrokerPushes, pushes_of
 from sunledger.app.roles import Role
 from sunledger.app.sites import Sites
 from sunledger.app.tracing.tracer import UNTRACED, Tracer
 from sunledger.app.vitals.counts import Counts
-from sunledger.collector import Collector, DtuCollector, DtuSettings
+from sunledger.collector import Collector
 from sunledger.intake import CommitListener, Intake
 from sunledger.intake.exclusion import Accept, excluding
 from sunledger.intake.handed_over import handing_over
-from sunledger.inverters.hoymiles import Hoymiles
-from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import DeviceStates, DtuEvent, Health, LatestReadings, Patience, PollListener, Stream
 from sunledger.measurements import Poll
 from sunledger.sitetime import Clock, Stamps
@@ -36,7 +33,6 @@ from sunledger.store.sqlite import SqliteStore
 from sunledger.store.sqlite_tending import tending
 from sunledger.store.system_metrics import SystemMetrics
 from sunledger.store.tending import Tending, counted
-from sunledger.transports import CommParams, ModbusTcp
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -47,6 +43,7 @@ if TYPE_CHECKING:
     from sunledger.api.guard import Reach
     from sunledger.api.limits import Counting, Rates
     from sunledger.api.sources import Scrape
+    from sunledger.app.starting_anew import StartingAnew
 
 
 @dataclass(slots=True)
@@ -107,17 +104,6 @@ def tending_of(store: Store, configuration: Configuration, clock: Clock) -> Tend
     return Tending(clock, counted(store))
 
 
-def comm_of(dtus: Dtus) -> CommParams:
-    """How DTUs are asked."""
-    return CommParams(
-        timeout=dtus.comm_timeout,
-        retries=dtus.comm_retries,
-        reconnect_delay=dtus.comm_reconnect_delay,
-        reconnect_delay_max=dtus.comm_reconnect_delay_max,
-        gap=dtus.request_gap,
-    )
-
-
 async def make_plant(
     configuration: Configuration,
     clock: Clock,
@@ -128,6 +114,7 @@ async def make_plant(
     keeper: Keeper | None = None,
     tracer: Tracer = UNTRACED,
     neighbours: Neighbours | None = None,
+    anew: "StartingAnew | None" = None,
 ) -> Plant:
     """Join the rooms around an open store, its keeper and its sites, and take up what they know."""
     does, leads = configuration.processes.does, configuration.processes.leads
@@ -141,13 +128,13 @@ async def make_plant(
     )  # fmt: skip
     await _take_up(intake, sites, access, keeper, leads=leads)
     stamps = Stamps(clock, await (keeper or store).latest_time())
-    listeners = [live.health.heard, live.counts.poll_finished, *listening.to_polls]
+    listeners = [live.counts.poll_finished, *listening.to_polls]
     listeners += [] if teller is None else [teller.poll_finished]
     accept_all = intake.accept_all if leads else handing_over(door)
-    dtus = [
-        _dtu_collector(dtu, configuration, clock, stamps, accept_all, sites, listeners, tracer)
-        for dtu in (configuration.dtu.plant if Role.COLLECTOR in does else ())
-    ]
+    collector = Collector()
+    polling = Polling(configuration, clock, stamps, accept_all, sites.registry, listeners, tracer)
+    following = Following(collector, live.health, polling.of if Role.COLLECTOR in does else None)
+    sites.registry.dtus.follow(following.follow)
     tending = tending_of(store, configuration, clock)
     accept = excluding(sites.registry.excluded, accept_all)
     mqtt = _mqtt(configuration, clock, accept, live, listening) if leads else None
@@ -160,8 +147,8 @@ async def make_plant(
         counting = None if neighbours is None else neighbours.counting
         kept = Kept(store, keeper, tending, system_metrics, access, mqtt, counting)
         pushed = accept if configuration.keeps_readings else _keep_nothing
-        api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed, tracer)
-    return Plant(store, keeper, live, intake, Collector(dtus), tending, mqtt, api, beside)
+        api = _api(configuration, clock, kept, sites, live, listening.scrape, pushed, tracer, anew)
+    return Plant(store, keeper, live, intake, collector, tending, mqtt, api, beside)
 
 
 async def _take_up(
@@ -231,39 +218,6 @@ def _mqtt(
     return mqtt
 
 
-def _dtu_collector(
-    dtu: Dtu,
-    configuration: Configuration,
-    clock: Clock,
-    stamps: Stamps,
-    accept: Accept,
-    sites: Sites,
-    listeners: Sequence[PollListener],
-    tracer: Tracer,
-) -> DtuCollector:
-    settings = DtuSettings(
-        name=dtu.name,
-        query_period=configuration.timing.query_period,
-        exponential_backoff=configuration.faults.exponential_backoff,
-        breaker_threshold=configuration.faults.circuit_breaker_threshold or _NEVER,
-        register_step=dtu.register_step,
-        exclude_inverters=sites.registry.excluded,
-    )
-    driver = tracer.driver(Hoymiles(CurrentScale(dtu.current_scale)))
-    link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, clock, comm_of(configuration.dtu))
-    jitter = random.Random()  # noqa: S311  spreads polls, keeps no secret
-
-    async def accept_one(poll: Poll) -> Receipt:
-        (receipt,) = await accept([poll])
-        return receipt
-
-    return tracer.collector(settings, driver, link, clock, stamps, accept_one, jitter, listeners)
-
-
-_NEVER = sys.maxsize
-"""Failures that no DTU reaches: a breaker that stays closed."""
-
-
 def _api(
     configuration: Configuration,
     clock: Clock,
@@ -273,12 +227,14 @@ def _api(
     scrape: "Scrape | None",
     accept: Accept,
     tracer: Tracer,
+    anew: "StartingAnew | None",
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
     from sunledger.api.dashboard_files import DashboardFiles
     from sunledger.api.limits import InProcess, Limits
     from sunledger.api.probes import Probes
     from sunledger.api.sources import ApiSettings
+    from sunledger.app.surveying import Surveyor
 
     keeper = kept.keeper
     front = _front(configuration)
@@ -297,6 +253,7 @@ def _api(
             front=front,
             telemetry=tracer.telemetry,
             period=timedelta(seconds=configuration.timing.query_period),
+            simulation=None if anew is None else anew.simulation,
             dashboard=DashboardFiles.read(),
         ),
         metrics=scrape,
@@ -307,6 +264,8 @@ def _api(
         limits=Limits(kept.counting or InProcess(), _rates(configuration)),
         mqtt=None if kept.mqtt is None else kept.mqtt.standing,
         system_metrics=kept.system_metrics,
+        survey=Surveyor(anew.configuration if anew else configuration, sites.registry.dtus.to_read).survey,
+        beginnings=anew if anew is not None and anew.is_offered else None,
         spool=None if keeper is None else lambda: keeper.standing,
         request_listeners=[live.counts.request_finished],
     )
@@ -355,9 +314,8 @@ def _live(configuration: Configuration, clock: Clock, keeper: Keeper | None) -> 
     )
     stream = Stream(clock)
     latest = LatestReadings(clock)
-    names = [dtu.name for dtu in configuration.dtu.plant]
     alarms = [] if keeper is None else [lambda: keeper.alarm]
     told = (lambda dtu: stream.publish(DtuEvent(dtu))) if configuration.processes.leads else None
-    health = Health(clock, names, patience, told, alarms)
+    health = Health(clock, (), patience, told, alarms)
     states = DeviceStates(clock, latest, health, patience, configuration.site.place)
-    return Live(latest, health, states, stream, Counts(names), patience)
+    return Live(latest, health, states, stream, Counts(health.names), patience)

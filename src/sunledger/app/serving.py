@@ -33,6 +33,7 @@ from sunledger.sitetime import Clock, SystemClock
 from sunledger.store.system_metrics import SystemMetrics
 
 if TYPE_CHECKING:
+    from sunledger.app.starting_anew import StartingAnew
     from sunledger.app.tls import Certificate
 
 log = structlog.get_logger("sunledger.app")
@@ -44,8 +45,9 @@ async def serve(
     announce: Callable[[str], None],
     seconds: float | None = None,
     origin: Origin = MappingProxyType({}),
+    anew: "StartingAnew | None" = None,
 ) -> None:
-    """Run until a signal comes, or for `seconds` of the clock.
+    """Run until a signal comes, for `seconds` of the clock, or until `anew` is to take over.
 
     `announce` is told the address once requests are answered; it is empty without an HTTP server. Raises
     StoreError when the store cannot be opened, ConfigurationError when the address cannot be had.
@@ -71,9 +73,12 @@ async def serve(
         stack.push_async_callback(records.documents.close)
         sites = await open_sites(records.documents, clock, pins, may_be_away=keeper is not None, makes=leads)
         access = await _open_access(configuration, sites, stack)
+        if anew is not None:
+            anew.join(stopping, sites.registry, store)
         plant = await make_plant(
-            configuration, clock, store, sites, records.system_metrics, access, keeper, tracer, neighbours
-        )
+            configuration, clock, store, sites, records.system_metrics, access, keeper, tracer, neighbours,
+            anew,
+        )  # fmt: skip
         stack.push_async_callback(plant.tending.close)
         if Role.JOBS in configuration.processes.does:
             jobs = _jobs(plant, records.system_metrics, clock)
@@ -83,7 +88,7 @@ async def serve(
         announce(address)
         await invite(access, address, configuration.server.health_host)
         runs: Runs = plant.collector
-        if plant.collector.dtus:
+        if Role.COLLECTOR in configuration.processes.does:
             runs = in_turn(neighbours, Role.COLLECTOR, runs, clock, stack, unless_told=leads)
         await _poll_until(stopping.wait(clock, seconds), plant.collector, runs)
     log.info("stopped")
@@ -169,8 +174,6 @@ async def _poll_until(end: Coroutine[None, None, None], collector: Collector, ru
     polling = asyncio.create_task(runs.run(), name="collector")
     waiting = asyncio.create_task(end, name="end")
     await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if not waiting.done() and not polling.exception():
-        await waiting  # without a DTU there is nothing to poll, only to serve
     waiting.cancel()
     await collector.stop()
     if runs is not collector:

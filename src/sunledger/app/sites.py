@@ -1,15 +1,17 @@
 """The sites of a running Sunledger: opened beside the store, with what the configuration pins."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
 from sunledger.app.configuration import Configuration
 from sunledger.app.databases import address_of, make_records, require_driver
+from sunledger.app.polling import dtu_pins
 from sunledger.app.problems import ConfigurationError, Problem
-from sunledger.sites import DEVICE, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, Site, kept_home
+from sunledger.sites import DEVICE, DTU, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, kept_home
 from sunledger.sitetime import Clock
 from sunledger.store.documents import Documents
 from sunledger.store.protocol import StoreError, StoreUnusable
@@ -56,21 +58,36 @@ async def open_sites(
     return Sites(registry, Journal(documents, clock))
 
 
-async def _kept(configuration: Configuration) -> Site | None:
-    """The site as the database has it; None where there is no database yet, or its server is away."""
+@asynccontextmanager
+async def _kept(configuration: Configuration) -> AsyncIterator[Documents | None]:
+    """The documents as the database has them; None where there is none yet, or its server is away."""
     database = configuration.database
-    if database.db_type == "sqlite":
+    if not configuration.keeps_readings:
+        there = False
+    elif database.db_type == "sqlite":
         there = await asyncio.to_thread(has_documents, database.database_path)
     else:
         there = await _server_has_documents(configuration)
     if not there:
-        return None
+        yield None
+        return
     documents = make_records(configuration, read_only=True).documents
     try:
         await documents.open()
-        return await kept_home(documents)
+        yield documents
     finally:
         await documents.close()
+
+
+async def kept_dtus(configuration: Configuration) -> Sequence[str]:
+    """The names of the first DTUs that people have entered, besides those of the configuration."""
+    async with _kept(configuration) as documents:
+        found = [] if documents is None else await documents.listed(DTU.name, limit=_FIRST)
+    named = {dtu.name for dtu in configuration.dtu.plant}
+    return [document.id for document in found if document.id not in named]
+
+
+_FIRST = 100
 
 
 async def _server_has_documents(configuration: Configuration) -> bool:
@@ -87,7 +104,8 @@ async def _server_has_documents(configuration: Configuration) -> bool:
 
 async def at_home(configuration: Configuration) -> Configuration:
     """The configuration with the zone and place of the site that is kept, where it names none itself."""
-    home = await _kept(configuration) if configuration.keeps_readings else None
+    async with _kept(configuration) as documents:
+        home = None if documents is None else await kept_home(documents)
     if home is None:
         return configuration
     timing, site = configuration.timing, configuration.site
@@ -101,7 +119,8 @@ async def at_home(configuration: Configuration) -> Configuration:
 
 def pins_of(configuration: Configuration, origin: Origin) -> tuple[Pin, ...]:
     """What the configuration itself sets, and therefore pins."""
-    return (*_of_home(configuration, origin), *_of_filters(configuration, origin))
+    dtus = dtu_pins(configuration, origin)
+    return (*_of_home(configuration, origin), *_of_filters(configuration, origin), *dtus)
 
 
 def _of_home(configuration: Configuration, origin: Origin) -> Iterator[Pin]:

@@ -23,6 +23,8 @@ class Stopping:
 
     def __init__(self) -> None:
         self._asked = asyncio.Event()
+        self.signalled = False
+        """Whether a signal has asked for the end."""
 
     async def wait(self, clock: Clock, seconds: float | None = None) -> None:
         """Return after the first signal, or after `seconds` of the clock."""
@@ -55,8 +57,13 @@ class Stopping:
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.ask))
 
     def ask(self) -> None:
-        """Stop; asked twice, at once."""
-        if self._asked.is_set():
+        """Stop for a signal; for a second one at once."""
+        if self.signalled:
             os._exit(EXIT_AT_ONCE)
+        self.signalled = True
         log.info("stopping", hint="a second signal exits at once")
+        self.end()
+
+    def end(self) -> None:
+        """Stop, in the same order, without a signal."""
         self._asked.set()

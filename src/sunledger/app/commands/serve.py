@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from sunledger.app.flags import Subparsers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sunledger.app.configuration import Configuration
     from sunledger.app.loading import Loaded
+    from sunledger.app.starting_anew import StartingAnew
 
 CANNOT_SERVE = 1
 NOT_OURS = 2
@@ -27,9 +30,7 @@ def add_parser(subparsers: Subparsers) -> None:
     about = "poll the DTUs, keep what they say and answer questions about it"
     parser = subparsers.add_parser("serve", help=about, description=about, takes_settings=True)
     parser.add_argument("--simulate", action="store_true", help="read a simulated DTU instead of a real one")
-    parser.add_argument(
-        "--or-simulate", action="store_true", help="the same, but only where no DTU is configured"
-    )
+    parser.add_argument("--or-simulate", action="store_true", help="the same, but only where no DTU is known")
     simulation_flags.add_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -38,6 +39,7 @@ def run(arguments: Namespace) -> int:
     """Serve. Returns 1 when the store cannot be used, 2 when it is another program's."""
     from sunledger.app import logs
     from sunledger.app.crash_reports import report_crashes
+    from sunledger.app.starting_anew import Command, StartingAnew
     from sunledger.store.protocol import StoreError, StoreForeign
 
     loaded = arguments.load()
@@ -45,19 +47,34 @@ def run(arguments: Namespace) -> int:
     report_crashes(loaded.configuration)
     for warning in loaded.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    simulate = arguments.simulate or (arguments.or_simulate and not loaded.configuration.dtu.plant)
     try:
-        asyncio.run(_simulate(arguments, loaded) if simulate else _serve(arguments, loaded))
+        entered = [] if arguments.simulate else asyncio.run(_entered(loaded))
+        known = bool(loaded.configuration.dtu.plant or entered)
+        simulate = arguments.simulate or (arguments.or_simulate and not known)
+        simulation = arguments.speed if simulate else None
+        anew = StartingAnew(loaded, Command(*arguments.command), simulation=simulation)
+        runs = _simulate(arguments, loaded, anew) if simulate else _serve(arguments, loaded, anew, entered)
+        asyncio.run(runs)
     except StoreError as error:
         print(f"sunledger cannot serve: {error}", file=sys.stderr)
         return NOT_OURS if isinstance(error, StoreForeign) else CANNOT_SERVE
     except SimulationError as error:
         print(f"sunledger cannot simulate: {error}", file=sys.stderr)
         return BAD_SIMULATION
+    anew.take_over()
     return 0
 
 
-async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
+async def _entered(loaded: "Loaded") -> "Sequence[str]":
+    """The DTUs that people have entered."""
+    from sunledger.app.sites import kept_dtus
+
+    return await kept_dtus(loaded.configuration)
+
+
+async def _serve(
+    arguments: Namespace, loaded: "Loaded", anew: "StartingAnew", entered: "Sequence[str]"
+) -> None:
     from sunledger.app.serving import serve
     from sunledger.sitetime import SystemClock
 
@@ -65,26 +82,28 @@ async def _serve(arguments: Namespace, loaded: "Loaded") -> None:
     await serve(
         configuration,
         SystemClock(),
-        lambda url: _announce(url, _work(configuration), configuration),
+        lambda url: _announce(url, _work(configuration, entered), configuration),
         arguments.seconds,
         loaded.origin,
+        anew,
     )
 
 
-def _work(configuration: "Configuration") -> str:
+def _work(configuration: "Configuration", entered: "Sequence[str]") -> str:
     """What this process does."""
     from sunledger.app.roles import ALL, Role
 
     does = configuration.processes.does
-    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant]
+    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant] + [*entered]
     if does != set(ALL):
         reading = f", reading {', '.join(names)}" if names and Role.COLLECTOR in does else ""
         return f"One process of several, for {', '.join(sorted(does))}{reading}"
     return "Reading " + ", ".join(names) if names else "No DTU is configured (DTU_HOST): waiting for pushes"
 
 
-async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
+async def _simulate(arguments: Namespace, loaded: "Loaded", anew: "StartingAnew") -> None:
     from sunledger.app import simulation
+    from sunledger.app.polling import SIMULATOR
     from sunledger.app.serving import serve
     from sunledger.app.simulation_flags import settings_of
     from sunledger.app.truth import tell
@@ -110,7 +129,8 @@ async def _simulate(arguments: Namespace, loaded: "Loaded") -> None:
 
     polling = simulation.polling(configuration, dtu, arguments.speed)
     try:
-        await serve(polling, clock, begin, arguments.seconds, loaded.origin)
+        origin = {**loaded.origin, "dtu_configs": SIMULATOR}
+        await serve(polling, clock, begin, arguments.seconds, origin, anew)
     finally:
         await dtu.stop()
         tell(dtu, arguments.truth)

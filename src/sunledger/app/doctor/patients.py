@@ -3,7 +3,7 @@
 from sunledger.app.configuration import Configuration, Dtu
 from sunledger.app.doctor.examination import Keys, Patient
 from sunledger.app.doctor.findings import Finding, attention
-from sunledger.app.plant import comm_of
+from sunledger.app.polling import comm_of
 
 _FLAGS = Keys(host="--host", port="--port", unit_id="--unit-id")
 

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sunledger.live import PollOutcome
@@ -29,14 +29,10 @@ class Counted:
 class Counts:
     """Listens to polls and requests."""
 
-    def __init__(self, dtu_names: Iterable[str]) -> None:
-        self._names = tuple(dtu_names)
-        self._now = self._none()
-
-    def _none(self) -> Counted:
-        """Nothing: no poll of any DTU is zero polls of each."""
-        zeros = dict.fromkeys(self._names, 0)
-        return Counted(Counter(zeros), Counter(zeros))
+    def __init__(self, dtu_names: Collection[str]) -> None:
+        """`dtu_names` may change meanwhile."""
+        self._names = dtu_names
+        self._now = Counted()
 
     def poll_finished(self, outcome: PollOutcome) -> None:
         """Count a poll; a `PollListener`."""
@@ -51,5 +47,8 @@ class Counts:
 
     def taken(self) -> Counted:
         """What was counted; the next count begins."""
-        counted, self._now = self._now, self._none()
+        counted, self._now = self._now, Counted()
+        zeros = dict.fromkeys(self._names, 0)  # no poll of any DTU is zero polls of each
+        counted.polls = Counter(zeros | counted.polls)
+        counted.failed_polls = Counter(zeros | counted.failed_polls)
         return counted

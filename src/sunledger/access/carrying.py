@@ -1,0 +1,98 @@
+"""People and their credentials, taken over from one database into another of the same owner.
+
+A simulated plant and one's own have a database each; whoever is known in one stays so in the other. The
+audit is not taken over: each database tells what was done there.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sunledger.access.users import ADMINISTRATOR
+from sunledger.sitetime import instant
+from sunledger.store.statements import Statements, Step
+
+
+class _Table(NamedTuple):
+    """A table; what its columns hold where the two databases may not write it alike."""
+
+    name: str
+    columns: Sequence[str]
+    times: frozenset[str]
+    truths: frozenset[str] = frozenset()
+
+
+_USER = _Table(
+    "access_user",
+    (
+        "key", "name", "role", "memberships", "password_hash", "disabled", "generation", "created_at",
+        "updated_at",
+    ),
+    frozenset({"created_at", "updated_at"}),
+    frozenset({"disabled"}),
+)  # fmt: skip
+_SESSION = _Table(
+    "access_session",
+    ("id", "hash", "user_key", "created_at", "seen_at", "agent", "address"),
+    frozenset({"created_at", "seen_at"}),
+)
+_TOKEN = _Table(
+    "access_token",
+    (
+        "id", "hash", "name", "owner", "role", "sites", "scopes", "device", "created_by", "created_at",
+        "expires_at", "last_used_at", "revoked_at",
+    ),
+    frozenset({"created_at", "expires_at", "last_used_at", "revoked_at"}),
+)  # fmt: skip
+_KEY = _Table("access_key", ("kid", "secret", "created_at"), frozenset({"created_at"}))
+_SETUP = _Table("access_setup", ("hash", "expires_at"), frozenset({"expires_at"}))
+TABLES = (_USER, _SESSION, _TOKEN, _KEY, _SETUP)
+
+
+async def carry(source: Statements, target: Statements, *, replacing: bool) -> None:
+    """Take over who is known in `source`, where anybody administers there. Raises StoreError.
+
+    All of it where `replacing`, or where nobody administers in `target`; else the sessions of those users who
+    are the same in both.
+    """
+    if await _is_administered(source):
+        whole = replacing or not await _is_administered(target)
+        steps = _whole if whole else _sessions
+        await target.change_together([step async for step in steps(source, target)])
+
+
+async def _is_administered(statements: Statements) -> bool:
+    return bool(await statements.ask(ADMINISTRATOR, {}))
+
+
+async def _whole(source: Statements, _target: Statements) -> AsyncIterator[Step]:
+    for table in TABLES:
+        yield Step(f"DELETE FROM {table.name}", {})  # noqa: S608 (a constant)
+        for row in await _rows(source, table):
+            yield _insertion(table, row)
+
+
+async def _sessions(source: Statements, target: Statements) -> AsyncIterator[Step]:
+    users = await _rows(target, _USER)
+    same = {row["key"] for row in await _rows(source, _USER) if row in users}
+    known = {row["id"] for row in await _rows(target, _SESSION)}
+    for row in await _rows(source, _SESSION):
+        if row["user_key"] in same and row["id"] not in known:
+            yield _insertion(_SESSION, row)
+
+
+async def _rows(statements: Statements, table: _Table) -> list[dict[str, Any]]:
+    found = await statements.ask(f"SELECT {', '.join(table.columns)} FROM {table.name}", {})  # noqa: S608
+    return [dict(zip(table.columns, row, strict=True)) for row in found]
+
+
+def _insertion(table: _Table, row: Mapping[str, Any]) -> Step:
+    names = ", ".join(f":{name}" for name in table.columns)
+    statement = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({names})"  # noqa: S608
+    return Step(statement, {name: _value(table, name, value) for name, value in row.items()})
+
+
+def _value(table: _Table, name: str, value: Any) -> Any:
+    """A value as every database takes it."""
+    if name in table.times and value is not None:
+        return instant(value)
+    return bool(value) if name in table.truths else value
