@@ -44,9 +44,12 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A Node with its npm; None for the folder of one that is on PATH."""
+    """A Node with its npm."""
 
+    npm: Sequence[str]
+    """The command that npm's arguments are added to."""
     folder: Path | None = None
+    """Where its programs are; None for one that is on PATH."""
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -54,13 +57,6 @@ class Node:
         path = os.environ.get("PATH", os.defpath)
         quiet = {"NPM_CONFIG_UPDATE_NOTIFIER": "false", "NPM_CONFIG_LOGLEVEL": "error"}
         return os.environ | quiet | {"PATH": f"{self.folder}{os.pathsep}{path}" if self.folder else path}
-
-    def npm(self, *arguments: str) -> list[str]:
-        """The command that runs npm."""
-        found = shutil.which("npm", path=self.environment["PATH"])
-        if found is None:
-            raise Failed("There is no npm beside node.")
-        return [found, *arguments]
 
 
 def suits(version: str) -> bool:
@@ -74,10 +70,11 @@ def suits(version: str) -> bool:
 
 def on_path() -> Node | None:
     """The Node that is on PATH, if it is new enough and has its npm."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
         return None
     asked = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
-    return Node() if suits(asked.stdout) else None
+    return Node([npm]) if suits(asked.stdout) else None
 
 
 def in_wheel() -> Node | None:
@@ -86,7 +83,9 @@ def in_wheel() -> Node | None:
     if found is None or found.origin is None:
         return None
     package = Path(found.origin).parent
-    return Node(package if os.name == "nt" else package / "bin")
+    programs, modules = (package, package) if os.name == "nt" else (package / "bin", package / "lib")
+    npm = modules / "node_modules" / "npm" / "bin" / "npm-cli.js"  # the wheel's bin/npm finds it not
+    return Node([str(programs / "node"), str(npm)], programs)
 
 
 def wheel_exists() -> bool:
@@ -126,7 +125,7 @@ class Dashboard:
         """Build it. Raises `Failed`."""
         self.install(node, tests=self._has_test_packages())
         shutil.rmtree(self.built, ignore_errors=True)
-        _run(node.npm("run", "build"), node, self.web)
+        _run(["run", "build"], node, self.web)
         _compress(path for path in self.built.rglob("*") if path.is_file())
         self._stamp.write_text(self._fingerprint(), "utf-8")
 
@@ -138,7 +137,7 @@ class Dashboard:
         if self._packages_are_there(tests=tests):
             return
         omitted = [] if tests else ["--omit=dev"]
-        _run(node.npm("ci", "--ignore-scripts", *omitted), node, self.web)
+        _run(["ci", "--ignore-scripts", *omitted], node, self.web)
 
     @property
     def _stamp(self) -> Path:
@@ -200,15 +199,14 @@ def _compress(paths: Iterable[Path]) -> None:
             path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
 
 
-def _run(command: Sequence[str], node: Node, folder: Path) -> None:
-    """Run a command; what it says is only shown where it fails. Raises `Failed`."""
+def _run(arguments: Sequence[str], node: Node, folder: Path) -> None:
+    """Run npm; what it says is only shown where it fails. Raises `Failed`."""
     done = subprocess.run(
-        command, cwd=folder, env=node.environment, check=False,
+        [*node.npm, *arguments], cwd=folder, env=node.environment, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace",
     )  # fmt: skip
     if done.returncode != 0:
-        called = " ".join(["npm", *command[1:]])
-        raise Failed(f"{done.stdout}\n`{called}` has failed in {folder}: see above.")
+        raise Failed(f"{done.stdout}\n`npm {' '.join(arguments)}` has failed in {folder}: see above.")
 
 
 class DashboardBuildHook(BuildHookInterface[BuilderConfig]):
@@ -269,9 +267,8 @@ def main(arguments: Sequence[str]) -> int:
         dashboard.build(node)
         return 0
     dashboard.install(node, tests=True)
-    return subprocess.run(
-        node.npm(*arguments[1:]), cwd=dashboard.web, env=node.environment, check=False
-    ).returncode
+    command = [*node.npm, *arguments[1:]]
+    return subprocess.run(command, cwd=dashboard.web, env=node.environment, check=False).returncode
 
 
 def _say(sentence: str) -> None:

@@ -139,6 +139,14 @@ async def test_what_was_not_built_is_not_there(plant: Plant, path: str) -> None:
     assert b"root:" not in said
 
 
+@pytest.mark.parametrize(
+    "path", ["/devices/../api/v1/devices", "/devices/%2e%2e/api/v1/devices", "/settings/..%2f..%2fsecret"]
+)
+async def test_below_a_screen_there_is_nothing_but_the_page(plant: Plant, path: str) -> None:
+    host, _, port = plant.address.partition(":")
+    assert (await said_to(host, int(port), path)).partition(b"\r\n\r\n")[2] == PAGE.encode()
+
+
 async def said_to(host: str, port: int, target: str) -> bytes:
     """What is answered to a GET whose target is sent as it is."""
     reader, writer = await asyncio.open_connection(host, port)

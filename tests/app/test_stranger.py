@@ -120,16 +120,6 @@ def test_no_way_of_writing_an_address_leads_around_the_guard(house: House, targe
 
 
 @pytest.mark.parametrize(
-    "target",
-    ["/devices/../api/v1/devices", "/devices/%2e%2e/api/v1/devices", "/settings/..%2f..%2fetc/passwd"],
-)
-def test_below_a_screen_there_is_nothing_but_the_page(house: House, target: str) -> None:
-    page, said = house.get("/devices").partition(b"\r\n\r\n")[2], house.get(target)
-    assert said.partition(b"\r\n\r\n")[2] == page
-    assert b"Sunledger</title>" in page
-
-
-@pytest.mark.parametrize(
     "header",
     [
         "X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1;host=localhost", "X-Real-IP: 127.0.0.1",
