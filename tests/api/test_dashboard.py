@@ -110,6 +110,7 @@ async def test_the_build_has_compressed_what_is_sent_compressed(plant: Plant, bu
         assert answer.headers.get_list("vary") == ["Accept-Encoding"]
     answer, content = await raw(plant, f"/{NAME}", **{"Accept-Encoding": "gzip;q=0"})
     assert (answer.headers.get("content-encoding"), content) == (None, SCRIPT.encode())
+    assert answer.headers.get_list("vary") == ["Accept-Encoding"]
 
 
 async def test_whoever_has_it_is_not_sent_it_again(plant: Plant) -> None:

@@ -21,7 +21,7 @@ _TYPES = frozenset(
     {
         "application/json", "application/problem+json", "application/x-ndjson",
         "application/graphql-response+json", "application/vnd.apache.arrow.stream",
-        "application/javascript", "image/svg+xml",
+        "application/javascript", "image/svg+xml", "application/manifest+json",
     }
 )  # fmt: skip
 _NOT_PLAIN_TEXT = "text/event-stream"

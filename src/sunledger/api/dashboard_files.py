@@ -38,6 +38,8 @@ _TYPES = {
 _UNDER_POLICY = frozenset({".html", ".js"})
 """A page, and a script: a worker is held to the policy that came with its own."""
 _PACKED = ".gz"
+_GZIP = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+"""Where it is not said here, the compression of all answers says it."""
 _FOR_EVER = re.compile(r"assets/.+-[\w-]{8}\.\w+")
 """Names that change with what is in them."""
 
@@ -54,7 +56,7 @@ class BuiltFile:
     def answer(self, request: Request) -> Response:
         """The file, in the form that the client takes."""
         if self.packed is not None and accepts_gzip(request.headers.get("accept-encoding", "")):
-            return Response(self.packed, headers={**self.headers, "Content-Encoding": "gzip"})
+            return Response(self.packed, headers={**self.headers, **_GZIP})
         return Response(self.content, headers=self.headers)
 
 
@@ -94,6 +96,5 @@ def _headers(name: str, suffix: str, content: bytes) -> Mapping[str, str]:
         "Content-Type": _TYPES.get(suffix, "application/octet-stream"),
         "Cache-Control": kept,
         "ETag": tag(content),
-        "Vary": "Accept-Encoding",
     }
     return headers | ({"Content-Security-Policy": POLICY} if suffix in _UNDER_POLICY else {})
