@@ -25,8 +25,9 @@ run: $(VENV)/.run  ## start Sunledger: the DTU of DTU_HOST, or a simulated one
 test: $(VENV)/.check  ## run the tests, with every real server that is installed; TESTS= chooses some of Python
 	@$(MAKE) --no-print-directory $(if $(TESTS),test-python,-j2 test-python test-web)
 
+# The tests wait more than they count. A file stays whole for what its tests share, and the longest begin early.
 test-python: $(VENV)/.check
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(TESTS)
 
 test-web: $(VENV)/.check  # said at once at the end: the tests of Python are talking
 	@said=$$($(MAKE) --no-print-directory web-test $(SCREENS) 2>&1); failed=$$?; echo "$$said"; exit $$failed
