@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
-from sunledger.access.audit import Actor, Event
+from sunledger.access.audit import Event
 from sunledger.access.principal import Action
+from sunledger.api.accounts import actor
 from sunledger.api.answers import Json
 from sunledger.api.beginnings import Beginnings, Impossible
 from sunledger.api.dtus import PLACE
 from sunledger.api.fields import ItemQuery, sparse
-from sunledger.api.forwarded import address_of
-from sunledger.api.needs import FromPrincipal, needs
+from sunledger.api.needs import needs
 from sunledger.api.parameters import NoParameters
 from sunledger.api.problems import Problem, Trouble
 from sunledger.api.shapes import (
@@ -109,7 +109,6 @@ async def choose_plant(
     members: Members,
     _: Annotated[NoParameters, Query()],
     request: Request,
-    who: FromPrincipal,
     sources: FromSources,
 ) -> Json:
     """Begin again with the simulated plant, or with one's own; the two keep what they read apart.
@@ -122,10 +121,9 @@ async def choose_plant(
     plant = fields.one_of("plant", (SIMULATED, OWN))
     dtu = _dtu(fields)
     fields.refuse_others()
-    by = Actor.of(who, address_of(request))
     beginnings = _offered(sources)
     try:
-        await (beginnings.simulated() if plant == SIMULATED else beginnings.own(dtu, by))
+        await (beginnings.simulated() if plant == SIMULATED else beginnings.own(dtu, actor(request)))
     except Impossible as error:
         raise Problem(Trouble.NOT_HERE, f"{error}.") from error
     await sources.note(Event(action="begin", object_kind="plant", object_id=plant, after=dtu))
