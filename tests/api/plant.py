@@ -155,7 +155,9 @@ async def serving(
     api = create_api(
         store=store, registry=registry, journal=journal,
         latest=latest, states=states, health=health, stream=stream, clock=clock,
-        settings=ApiSettings(version="1.2.3", zone=BERLIN, simulation=simulation, period=MINUTE, dashboard=A_PAGE), metrics=metrics,
+        settings=ApiSettings(
+            version="1.2.3", zone=BERLIN, simulation=simulation, period=MINUTE, dashboard=A_PAGE
+        ), metrics=metrics,
         tending=tending or Tending(clock, counted(store)), system_metrics=system_metrics, spool=spool,
         accept=intake.accept_all, mqtt=mqtt, access=access,
         reach=reach, limits=Limits(InProcess(), rates), survey=survey, beginnings=beginnings,
