@@ -121,6 +121,25 @@ def test_what_is_changed_in_one_process_all_of_them_learn(site: Site) -> None:
         process.await_answer(path, lambda device: device["name"] == "Roof" or None)
 
 
+def test_a_dtu_that_is_entered_in_one_process_is_polled_by_the_one_that_polls(
+    site: Site, tmp_path: Path
+) -> None:
+    simulated, port = simulate(tmp_path, "--start", "2026-06-21T12:00+02:00", "--inverters", "1")
+    path = f"{site.reader.url}/api/v1/dtus"
+    with simulated:
+        made = httpx.post(path, json={"id": "barn", "host": "127.0.0.1", "port": int(port)})
+        assert made.status_code == 201, made.text
+        for process in (site.reader, site.other, site.writer):
+            process.await_answer(
+                "/health", lambda said: said["dtus"].get("barn", {}).get("query_count") or None
+            )
+        assert {each["dtu_name"] for each in site.collector.events("poll_finished")} == {"DTU", "barn"}
+        assert httpx.delete(f"{path}/barn").status_code == 204
+        for process in (site.reader, site.other, site.writer):
+            process.await_answer("/health", lambda said: "barn" not in said["dtus"] or None)
+    assert site.reader.get("/api/v1/system")["can_restart"] is False
+
+
 def test_a_process_without_the_api_answers_for_its_health_alone(site: Site) -> None:
     url = site.collector.await_said(r"health, metrics +(\S+)/health")[1]
     assert httpx.get(f"{url}/ready").text == "OK"
