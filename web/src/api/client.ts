@@ -39,14 +39,14 @@ interface Outcome<T> {
   response: Response;
 }
 
-/** What a request brings. Throws `Problem` for a refusal, `TypeError` where the server cannot be reached. */
-export async function answer<T>(asked: Promise<Outcome<T>>): Promise<NonNullable<T>> {
+/** The JSON that a request brings. Throws `Problem` for a refusal, `TypeError` where there is no server. */
+export async function answer<T>(asked: Promise<Outcome<T>>): Promise<Exclude<NonNullable<T>, string>> {
   const { data, error, response } = await asked;
   if (!response.ok) throw Problem.of(response, error);
-  if (data === undefined || data === null) {
-    throw new Problem("empty", `${response.url} was answered without a content`, response.status);
+  if (data === undefined || data === null || typeof data === "string") {
+    throw new Error(`${response.url} was not answered with JSON`);
   }
-  return data;
+  return data as Exclude<NonNullable<T>, string>;
 }
 
 /** The same for what is answered without a content. */
