@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from tests.access.rooms import access_to
+from tests.servers.certificates import NO_AUTHORITIES
 
 from sunledger.access import Access
 from sunledger.access.tables import SCHEMA
@@ -118,8 +118,6 @@ class Plant:
 
 
 LOOPBACK, RATES = Reach(loopback_only=True), Rates()
-NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Of a client that speaks plain HTTP; reading the certificates of authorities would take it 20 ms."""
 
 
 A_PAGE = DashboardFiles({"index.html": BuiltFile(b"<html>", None, {"Content-Type": "text/html"})})

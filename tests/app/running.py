@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import httpx
+from tests.servers.certificates import NO_AUTHORITIES
 
 SUNLEDGER = str(Path(sys.executable).with_name("sunledger"))
 PATIENCE = 30.0
@@ -78,7 +79,7 @@ class Running:
 
     def get(self, path: str, **parameters: str) -> Any:
         """The JSON that it answers with."""
-        answer = httpx.get(self.url + path, params=parameters, timeout=PATIENCE)
+        answer = httpx.get(self.url + path, params=parameters, timeout=PATIENCE, verify=NO_AUTHORITIES)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
