@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from tests.access.rooms import ANN, OTHER, PASSWORD, access_to, statements_of
 
-from sunledger.access import Access, Role
-from sunledger.access.carrying import TABLES, carry
+from sunledger.access import Access, Actor, Kind, Role
+from sunledger.access.access import API_TOKEN
+from sunledger.access.carrying import TABLES, carry, is_known
 from sunledger.access.grants import EVERYTHING, Grant
+from sunledger.access.principal import OWNER
 from sunledger.access.tables import SCHEMA
 from sunledger.sitetime import ManualClock
 from sunledger.store.statements import Statements
@@ -87,3 +89,16 @@ async def test_sessions_of_the_same_users_go_over(here: Place, there: Place) -> 
     for cookie in (before, after):
         assert await there[1].authenticate_session(cookie) is not None
     assert await there[1].authenticate_session(bobs) is None, "his password is another one there"
+
+
+async def test_who_acts_there_must_be_somebody_there(here: Place, there: Place) -> None:
+    owner, token = Actor.of(OWNER), Actor.of(API_TOKEN)
+    assert await is_known(owner, here[0], there[0]), "nobody administers there"
+    await here[1].users.create("Ann", PASSWORD, EVERYTHING, ANN)
+    await carry(here[0], there[0], replacing=True)
+    assert await is_known(ANN, here[0], there[0])
+    assert await is_known(token, here[0], there[0]), "it is of the configuration"
+    for stranger in (owner, ANN._replace(id="eve"), ANN._replace(kind=Kind.TOKEN)):
+        assert not await is_known(stranger, here[0], there[0])
+    await there[1].users.set_password("ann", OTHER, ANN)
+    assert not await is_known(ANN, here[0], there[0]), "of the same name, but somebody else"

@@ -160,6 +160,19 @@ def test_an_administrator_made_at_the_simulator_is_one_of_the_own_plant(tmp_path
         assert browser.client.get("/api/v1/me").json()["id"] == "ann"
 
 
+def test_who_is_at_the_machine_adds_nothing_to_a_plant_that_somebody_administers(
+    tmp_path: Path, port: str
+) -> None:
+    with start(tmp_path, "serve", HEALTH_PORT=port) as server, Browser(server) as browser:
+        browser.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
+        server.stop()
+    with start(tmp_path, "serve", "--simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
+        dtu = {"name": "roof", "host": "127.0.0.1", "port": 9}
+        refused = browser.ask("plant", {"plant": "own", "dtu": dtu})
+        assert (refused.status_code, rows(tmp_path / "sun.db", "record WHERE kind = 'dtu'")) == (409, 0)
+        assert "has an administrator already" in refused.json()["detail"]
+
+
 def test_a_zone_counts_after_beginning_again(tmp_path: Path, port: str) -> None:
     with start(tmp_path, "serve", HEALTH_PORT=port) as server, Browser(server) as browser:
         browser.client.patch("/api/v1/sites/home", json={"zone": "Asia/Tokyo"})

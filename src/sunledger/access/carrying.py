@@ -7,7 +7,10 @@ audit is not taken over: each database tells what was done there.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sunledger.access.users import ADMINISTRATOR
+from sunledger.access.access import API_TOKEN
+from sunledger.access.audit import Actor
+from sunledger.access.principal import Kind
+from sunledger.access.users import ADMINISTRATOR, key_of
 from sunledger.sitetime import instant
 from sunledger.store.statements import Statements, Step
 
@@ -58,6 +61,17 @@ async def carry(source: Statements, target: Statements, *, replacing: bool) -> N
         whole = replacing or not await _is_administered(target)
         steps = _whole if whole else _sessions
         await target.change_together([step async for step in steps(source, target)])
+
+
+async def is_known(by: Actor, source: Statements, target: Statements) -> bool:
+    """Whether who acts in `source` is the same in `target`, or nobody administers there yet.
+
+    Whoever is at the machine itself may be anybody, where nobody administers in `source`.
+    """
+    if not await _is_administered(target) or by[:2] == (API_TOKEN.kind, API_TOKEN.id):
+        return True
+    users = [row for row in await _rows(source, _USER) if row["key"] == key_of(by.id)]
+    return by.kind is Kind.USER and users != [] and users[0] in await _rows(target, _USER)
 
 
 async def _is_administered(statements: Statements) -> bool:

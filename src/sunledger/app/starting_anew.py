@@ -16,7 +16,7 @@ from typing import NamedTuple, NoReturn
 import structlog
 
 from sunledger.access import Actor, Event
-from sunledger.access.carrying import carry
+from sunledger.access.carrying import carry, is_known
 from sunledger.api.beginnings import Impossible
 from sunledger.app.access import make_access, sites_of_customers
 from sunledger.app.configuration import Configuration
@@ -29,9 +29,13 @@ from sunledger.app.stopping import Stopping
 from sunledger.sites import DTU, Registry, Taken
 from sunledger.sitetime import SystemClock
 from sunledger.store.protocol import Store
+from sunledger.store.statements import Statements
 
 log = structlog.get_logger("sunledger.app")
 
+_SOMEBODY_ELSES = (
+    "your own plant has an administrator already: begin it without a DTU, log in there, and add it then"
+)
 SIMULATE, OR_SIMULATE = "--simulate", "--or-simulate"
 
 
@@ -98,8 +102,8 @@ class StartingAnew:
         obstacle = await self._obstacle()
         if obstacle is not None:
             raise Impossible(obstacle)
-        async with _ready(simulated(self.configuration)) as other:
-            await _carry(self.configuration, other, replacing=True)
+        async with _ready(simulated(self.configuration)) as other, _both(self.configuration, other) as both:
+            await carry(*both, replacing=True)
         self._begin(self._command.simulating())
 
     async def own(self, dtu: Mapping[str, object] | None, by: Actor) -> None:
@@ -107,10 +111,15 @@ class StartingAnew:
         self._require_none_begun()
         if self.simulation is None:
             raise Impossible("this plant is your own already; add DTUs with POST /api/v1/dtus")
-        async with _ready(self.configuration) as own:
+        async with (
+            _ready(self.configuration) as own,
+            _both(simulated(self.configuration), own) as both,
+        ):
             if dtu is not None:
+                if not await is_known(by, *both):
+                    raise Impossible(_SOMEBODY_ELSES)
                 await self._keep(own, dtu, by)
-            await _carry(simulated(self.configuration), own, replacing=False)
+            await carry(*both, replacing=False)
             has_dtu = bool(own.dtu.plant) or bool(await kept_dtus(own))
         self._begin(self._command.owning(has_dtu=has_dtu))
 
@@ -189,14 +198,15 @@ async def _ready(configuration: Configuration) -> AsyncIterator[Configuration]:
         await store.close()
 
 
-async def _carry(of: Configuration, to: Configuration, *, replacing: bool) -> None:
-    """Let whoever is known in one plant be known in the other."""
+@asynccontextmanager
+async def _both(*plants: Configuration) -> AsyncIterator[Sequence[Statements]]:
+    """The ways to what is known of people in some plants."""
     async with AsyncExitStack() as stack:
-        source, target = make_statements(of.database), make_statements(to.database)
-        for each in (source, target):
+        ways = [make_statements(plant.database) for plant in plants]
+        for each in ways:
             await each.open()
             stack.push_async_callback(each.close)
-        await carry(source, target, replacing=replacing)
+        yield ways
 
 
 def _replace(command: Command) -> NoReturn:

@@ -137,10 +137,11 @@ class Registry:
         before = self._existing(kind, id_, newest).entry.content()
         entry = kind.read(identifier(id_), before | dict(changes))
         after = entry.content()
-        is_kept = newest is not None and newest.active
-        for field, pin in self._pins.of(kind.name, id_).items():
-            if after[field] != before[field] or not (is_kept or kind.grows):
-                raise Pinned(f"is set by configuration: change it at {pin.where}, or remove it there", field)
+        pins = self._pins.of(kind.name, id_)
+        is_only_named = bool(pins) and not kind.grows and (newest is None or not newest.active)
+        moved = [pin for field, pin in pins.items() if after[field] != before[field]]
+        for pin in moved or (pins.values() if is_only_named else ()):
+            raise Pinned(f"is set by configuration: change it at {pin.where}, or remove it there", pin.field)
         kept = dict(newest.content) if newest is not None and newest.active else {}
         return await self._keep(kind, entry, newest, kept | {field: after[field] for field in changes})
 
