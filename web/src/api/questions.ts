@@ -52,6 +52,17 @@ export const devices = queryOptions({
   refetchInterval: 30 * SECOND, // a device that falls silent tells nothing
 });
 
+/** The latest of every meter, battery and hybrid inverter. */
+export const latestEnergy = queryOptions({
+  queryKey: ["latestEnergy"],
+  queryFn: async ({ signal }) => {
+    const query = { kind: "energy", limit: 1000 } as const;
+    const { items } = await answer(server.GET("/api/v1/readings/latest", { params: { query }, signal }));
+    return items.filter((item) => "device_id" in item);
+  },
+  staleTime: 30 * SECOND,
+});
+
 function devicePage(cursor: string | undefined, signal: AbortSignal) {
   const query = { limit: 1000, ...(cursor === undefined ? {} : { cursor }) };
   return answer(server.GET("/api/v1/devices", { params: { query }, signal }));

@@ -1,8 +1,10 @@
 /** uPlot as this dashboard uses it: its options from lines, colours and a zone. No React here. */
 
 import uPlot from "uplot";
+import { locale } from "../words/locale.ts";
 import { scaled } from "../words/numbers.ts";
 import { type TimeStyle, time } from "../words/times.ts";
+import { BEHIND, periodBars, SOLID } from "./bars.ts";
 import type { Line } from "./lines.ts";
 
 const DAY = 86_400;
@@ -21,16 +23,24 @@ function faded(color: string, share: number): string {
   return `color-mix(in srgb, ${color} ${Math.round(share * 100)}%, transparent)`;
 }
 
-function seriesOf(line: Line, element: Element): uPlot.Series {
+function seriesOf(line: Line, element: Element, ends: Wanted["ends"]): uPlot.Series {
   const color = colorOf(line.color, element);
   const common = { label: line.label, scale: line.unit, spanGaps: false, points: { show: false } };
-  const { bars } = uPlot.paths;
-  if (line.kind === "bars" && bars !== undefined) {
-    const paths = bars({ size: [0.78, 44], radius: 0.12, align: 1 });
-    return { ...common, stroke: color, fill: color, width: 0, paths };
+  if (line.kind === "bars") return { ...common, fill: color, width: 0, paths: barsOf(ends) };
+  if (line.kind === "outline") {
+    const paths = periodBars(() => ends?.() ?? [], BEHIND);
+    return { ...common, stroke: color, fill: faded(color, 0.2), width: 1, dash: [4, 3], paths };
   }
   if (line.kind === "area") return { ...common, stroke: color, width: 2, fill: faded(color, 0.28) };
+  if (line.kind === "range") return { ...common, stroke: faded(color, 0.5), width: 1 };
   return { ...common, stroke: color, width: 2, ...(line.kind === "dashed" ? { dash: [6, 4] } : {}) };
+}
+
+/** As wide as the periods, where those are known; else as the narrowest distance of two times allows. */
+function barsOf(ends: Wanted["ends"]): uPlot.Series.PathBuilder {
+  const { bars } = uPlot.paths;
+  if (ends !== undefined || bars === undefined) return periodBars(() => ends?.() ?? [], SOLID);
+  return bars({ size: [0.78, 44], radius: 0.12, align: 1 });
 }
 
 /** How the ticks of a time axis are written, by the seconds between them. */
@@ -49,10 +59,11 @@ function timeAxis(zone: string, text: string, line: string, font: string): uPlot
     ticks: { stroke: line, size: 5, width: 1 },
     gap: 6,
     space: 64,
-    values: (_, splits, __, ___, step) =>
-      splits.map((split, place) => {
-        const atMidnight = step < DAY && place > 0 && isMidnight(split, zone);
-        return time(split * 1000, atMidnight ? "shortDay" : tickStyle(step), zone);
+    values: (self, splits, __, ___, step) =>
+      splits.map((split) => {
+        if (step < DAY && split === self.scales.x?.max) return ""; // the end of a day has no room
+        const begins = step < DAY && split !== self.scales.x?.min && isMidnight(split, zone);
+        return time(split * 1000, begins ? "shortDay" : tickStyle(step), zone);
       }),
   };
 }
@@ -83,7 +94,7 @@ function ticks(splits: readonly number[], unit: string): string[] {
   const divisor = largest === 0 || prefixed === unit ? 1 : sizeOf(prefixed, unit);
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) / divisor;
   const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
-  const format = new Intl.NumberFormat(document.documentElement.lang, {
+  const format = new Intl.NumberFormat(locale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
@@ -103,7 +114,7 @@ function axisWidth(self: uPlot, values: string[] | null, font: string): number {
   if (values === null) return 44;
   self.ctx.save();
   self.ctx.font = font;
-  const widest = Math.max(...values.map((value) => self.ctx.measureText(value).width)) / devicePixelRatio;
+  const widest = Math.max(...values.map((value) => self.ctx.measureText(value).width));
   self.ctx.restore();
   return Math.ceil(widest) + 14;
 }
@@ -115,6 +126,8 @@ export interface Wanted {
   height: number;
   /** Seconds. */
   span: readonly [number, number] | null;
+  /** Seconds at which the periods of the values end, where they stand for periods. */
+  ends?: (() => readonly number[]) | undefined;
   onCursor: (index: number | null) => void;
   plugins: uPlot.Plugin[];
 }
@@ -132,14 +145,14 @@ export function optionsOf(wanted: Wanted, element: Element): uPlot.Options {
   return {
     width: wanted.width,
     height: wanted.height,
-    padding: [14, 8, 0, 4],
+    padding: [14, 14, 0, 4],
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), wanted.zone),
     scales,
     axes: [
       timeAxis(wanted.zone, text, line, font),
       ...units.map((unit, place) => valueAxis(unit, place, text, line, font)),
     ],
-    series: [{}, ...wanted.lines.map((each) => seriesOf(each, element))],
+    series: [{}, ...wanted.lines.map((each) => seriesOf(each, element, wanted.ends))],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     hooks: { setCursor: [(self) => wanted.onCursor(self.cursor.idx ?? null)] },

@@ -1,17 +1,17 @@
 /** Numbers with their units, as a language writes them. Missing is a dash, never a zero. */
 
-import i18next from "i18next";
+import { locale } from "./locale.ts";
 
 export const MISSING = "–";
 
 const formats = new Map<string, Intl.NumberFormat>();
 
 function formatOf(digits: number, least = digits): Intl.NumberFormat {
-  const key = `${i18next.language} ${digits} ${least}`;
+  const key = `${locale()} ${digits} ${least}`;
   let format = formats.get(key);
   if (format === undefined) {
     const options = { maximumFractionDigits: digits, minimumFractionDigits: least };
-    format = new Intl.NumberFormat(i18next.language, options);
+    format = new Intl.NumberFormat(locale(), options);
     formats.set(key, format);
   }
   return format;

@@ -1,6 +1,6 @@
 /** Times in a plant's zone, as a language writes them. */
 
-import i18next from "i18next";
+import { locale } from "./locale.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -20,10 +20,10 @@ export type TimeStyle = keyof typeof STYLES;
 
 /** A moment (milliseconds of UTC, or as the API writes it) in a zone. */
 export function time(moment: number | string, style: TimeStyle, zone: string): string {
-  const key = `${i18next.language} ${style} ${zone}`;
+  const key = `${locale()} ${style} ${zone}`;
   let format = formats.get(key);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat(i18next.language, { ...STYLES[style], timeZone: zone });
+    format = new Intl.DateTimeFormat(locale(), { ...STYLES[style], timeZone: zone });
     formats.set(key, format);
   }
   return format.format(typeof moment === "string" ? Date.parse(moment) : moment);
@@ -37,7 +37,7 @@ const UNITS = [
 
 /** How long ago something was, in its largest unit: "3 minutes ago". */
 export function ago(milliseconds: number): string {
-  const format = new Intl.RelativeTimeFormat(i18next.language, { numeric: "always" });
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "always" });
   for (const [size, unit] of UNITS) {
     if (milliseconds >= size) return format.format(-Math.floor(milliseconds / size), unit);
   }
@@ -55,5 +55,5 @@ export function duration(seconds: number): string {
 
 function unit(value: number, name: string): string {
   const options = { style: "unit", unit: name, unitDisplay: "short" } as const;
-  return new Intl.NumberFormat(i18next.language, options).format(value);
+  return new Intl.NumberFormat(locale(), options).format(value);
 }

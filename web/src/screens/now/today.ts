@@ -1,0 +1,96 @@
+/** What the Now screen asks of today and of the days before it. */
+
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { energy, history, readings } from "../../api/questions.ts";
+import type { Measured } from "../../charts/lines.ts";
+import { usePlantNow } from "../../sitetime/clock.ts";
+import { iso, startOf } from "../../sitetime/zone.ts";
+import { byNow, median, type Quarter, summed, todayCurve, usualCurve } from "./usual.ts";
+
+/** Days that today is compared with. */
+const DAYS = 14;
+/** Fewer of them say nothing of what is usual. */
+const FEWEST = 3;
+/** Ports up to which every single reading is drawn; beyond, quarter hours are. */
+const MOST_PORTS = 8;
+const MINUTE = 60_000;
+
+export interface Today {
+  /** Wh; null where nothing was read today. */
+  energy: number | null;
+  /** Wh that recent days had brought by now, in the middle of them; null where there are too few. */
+  usual: number | null;
+  curve: Measured;
+  usually: Measured;
+}
+
+/** Today, looked at again every minute. */
+export function useToday(zone: string, ports: number): Today {
+  const now = usePlantNow(MINUTE);
+  const today = startOf("day", now, zone);
+  const quarters = useQuarters(today, zone);
+  const curve = useCurve(today, ports);
+  return useMemo(() => {
+    const before = byNow(quarters, now, zone);
+    const own = quarters.filter(({ start }) => start >= today).map((each) => each.energy);
+    return {
+      energy: own.length === 0 ? null : own.reduce((total, each) => total + each, 0),
+      usual: before.length < FEWEST ? null : median(before),
+      curve: curve ?? todayCurve(quarters, now, zone),
+      usually: before.length < FEWEST ? { times: [], values: [] } : usualCurve(quarters, now, zone),
+    };
+  }, [quarters, curve, now, today, zone]);
+}
+
+function useQuarters(today: number, zone: string): Quarter[] {
+  const past = useSuspenseQuery({
+    ...energy({ by: "plant", step: "15m", fields: "start,energy", zone, ...spanOf(today, zone, -DAYS, 0) }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const own = useSuspenseQuery({
+    ...energy({ by: "plant", step: "15m", fields: "start,energy", zone, ...spanOf(today, zone, 0, 1) }),
+    refetchInterval: MINUTE,
+  });
+  return useMemo(
+    () =>
+      [...past.data.items, ...own.data.items].map(({ start, energy }) => ({
+        start: Date.parse(start),
+        energy,
+      })),
+    [past.data, own.data],
+  );
+}
+
+function spanOf(today: number, zone: string, from: number, to: number) {
+  return { start: iso(startOf("day", today, zone, from)), end: iso(startOf("day", today, zone, to)) };
+}
+
+function useCurve(today: number, ports: number): Measured | null {
+  const { data } = useQuery({
+    ...readings({ kind: "port", start: iso(today), fields: "timestamp,pv_power" }),
+    enabled: ports > 0 && ports <= MOST_PORTS,
+    refetchInterval: 5 * MINUTE,
+  });
+  return useMemo(() => {
+    if (data === undefined) return null;
+    return summed((data.timestamp ?? []) as string[], (data.pv_power ?? []) as (number | null)[]);
+  }, [data]);
+}
+
+/** Mean consumption by quarter hour of today, where somebody measures it. */
+export function useConsumption(zone: string, measured: boolean): Measured {
+  const today = startOf("day", usePlantNow(MINUTE), zone);
+  const { data } = useQuery({
+    ...history({ measurement: ["consumption"], kind: "energy", step: "15m", start: iso(today) }),
+    enabled: measured,
+    refetchInterval: 5 * MINUTE,
+  });
+  return useMemo(() => {
+    const items = data?.items ?? [];
+    return {
+      times: items.map(({ start, end }) => (Date.parse(start) + Date.parse(end)) / 2000),
+      values: items.map(({ mean }) => mean),
+    };
+  }, [data]);
+}

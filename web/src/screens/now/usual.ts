@@ -1,0 +1,85 @@
+/** Today against what recent days had brought by the same time of day. */
+
+import { localOf, startOf } from "../../sitetime/zone.ts";
+
+/** Energy of a quarter of an hour. */
+export interface Quarter {
+  /** Milliseconds of UTC at which it begins. */
+  start: number;
+  /** Wh. */
+  energy: number;
+}
+
+const QUARTER = 15 * 60_000;
+
+/** Quarter hours since midnight as clocks show it, so that days of 23 and 25 hours compare as people do. */
+function placeOf(moment: number, zone: string): number {
+  const { hour, minute } = localOf(moment, zone);
+  return hour * 4 + Math.floor(minute / 15);
+}
+
+/** The energy of each recent day until this time of day, oldest first. A day without any reading is left out. */
+export function byNow(quarters: readonly Quarter[], now: number, zone: string): number[] {
+  const today = startOf("day", now, zone);
+  const place = placeOf(now, zone);
+  const begun = (now % QUARTER) / QUARTER;
+  const days = new Map<number, number>();
+  for (const { start, energy } of quarters) {
+    if (start >= today) continue;
+    const own = placeOf(start, zone);
+    const share = own < place ? 1 : own === place ? begun : 0;
+    const day = startOf("day", start, zone);
+    days.set(day, (days.get(day) ?? 0) + energy * share);
+  }
+  return [...days].sort(([one], [other]) => one - other).map(([, energy]) => energy);
+}
+
+/** The value in the middle; null of nothing. */
+export function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = Math.floor(sorted.length / 2);
+  const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+}
+
+/** The median power in W of recent days over each quarter hour of today; null where no day says. */
+export function usualCurve(quarters: readonly Quarter[], now: number, zone: string) {
+  const today = startOf("day", now, zone);
+  const tomorrow = startOf("day", now, zone, 1);
+  const found = new Map<number, number[]>();
+  for (const { start, energy } of quarters) {
+    if (start >= today) continue;
+    const place = placeOf(start, zone);
+    found.set(place, [...(found.get(place) ?? []), energy * 4]);
+  }
+  const times: number[] = [];
+  const values: (number | null)[] = [];
+  for (let start = today; start < tomorrow; start += QUARTER) {
+    times.push((start + QUARTER / 2) / 1000);
+    values.push(median(found.get(placeOf(start, zone)) ?? []));
+  }
+  return { times, values };
+}
+
+/** The mean power in W of each quarter of today that is over. */
+export function todayCurve(quarters: readonly Quarter[], now: number, zone: string) {
+  const today = startOf("day", now, zone);
+  const over = quarters.filter(({ start }) => start >= today && start + QUARTER <= now);
+  return {
+    times: over.map(({ start }) => (start + QUARTER / 2) / 1000),
+    values: over.map(({ energy }) => energy * 4),
+  };
+}
+
+/** The power of all ports together at each of their polls: those of one poll have the same time. */
+export function summed(times: readonly string[], powers: readonly (number | null)[]) {
+  const totals = new Map<string, number | null>();
+  times.forEach((time, index) => {
+    const power = powers[index] ?? null;
+    const before = totals.get(time);
+    totals.set(time, power === null ? (before ?? null) : (before ?? 0) + power);
+  });
+  const sorted = [...totals].map(([time, power]) => [Date.parse(time) / 1000, power] as const);
+  sorted.sort(([one], [other]) => one - other);
+  return { times: sorted.map(([time]) => time), values: sorted.map(([, power]) => power) };
+}
