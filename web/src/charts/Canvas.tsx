@@ -1,14 +1,15 @@
 /** The drawn part of a chart. A file of its own: uPlot is loaded once something is drawn. */
 
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { usePreferences } from "../preferences.ts";
 import { withUnit } from "../words/numbers.ts";
-import { time } from "../words/times.ts";
-import { gestures, shifted, zoomed } from "./gestures.ts";
-import type { Span, Value } from "./lines.ts";
-import { optionsOf } from "./plot.ts";
+import { gapBands } from "./gaps.ts";
+import { gestures, picking, shifted, zoomed } from "./gestures.ts";
+import type { Span } from "./lines.ts";
+import { momentName, places } from "./moments.ts";
+import { colorOf, optionsOf } from "./plot.ts";
 import style from "./TimeChart.module.css";
 import type { TimeChartProps } from "./TimeChart.tsx";
 
@@ -28,6 +29,7 @@ export default function Canvas(props: Props) {
     const chart = plot.current;
     if (chart === null) return;
     if (props.onSpan !== undefined && moveBy(event, chart, props.onSpan)) return;
+    if (event.key === "Enter" && chart.cursor.idx != null) props.onPick?.(chart.cursor.idx);
     const index = nextIndex(event.key, chart.cursor.idx ?? null, props);
     if (index === null) return;
     event.preventDefault();
@@ -59,32 +61,40 @@ export default function Canvas(props: Props) {
 function useDrawing(
   place: { current: HTMLDivElement | null },
   plot: { current: uPlot | null },
-  { times, lines, zone, span, height, onSpan, onCursor }: Props,
+  props: Props,
 ): void {
+  const { times, ends, lines, gaps, zone, span, height, onSpan, onPick, onCursor } = props;
   const appearance = useAppearance();
-  const moved = useRef(onSpan);
-  moved.current = onSpan;
-  const moves = onSpan !== undefined;
+  const [moves, picks, periods] = [onSpan !== undefined, onPick !== undefined, ends !== undefined];
   const shape = lines
     .map(({ key, kind, unit, color, label }) => [key, kind, unit, color, label].join())
     .join(";");
-  const data = useRef<uPlot.AlignedData>([[]]);
-  data.current = [times as number[], ...lines.map(({ values }) => values as Value[])];
+  const data = useMemo(
+    () => [places({ times, ends }), ...lines.map(({ values }) => values)] as uPlot.AlignedData,
+    [times, ends, lines],
+  );
   const range = span === undefined ? null : ([span.start / 1000, span.end / 1000] as const);
-  const from = range?.[0];
-  const to = range?.[1];
-  const drawn = useRef({ lines, range });
-  drawn.current = { lines, range };
+  const [from, to] = [range?.[0], range?.[1]];
+  const told = useRef<Span | null>(null);
+  const latest = useRef({ ...props, data, range });
+  latest.current = { ...props, data, range };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the lines, `appearance` for colours
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const plugins = moves ? [gestures((to) => moved.current?.(to))] : [];
+    const tell = (to: Span) => {
+      told.current = to;
+      latest.current.onSpan?.(to);
+    };
+    const plugins = [gapBands(() => latest.current.gaps ?? [], colorOf("--line-strong", element))];
+    if (moves) plugins.push(gestures(tell));
+    if (picks) plugins.push(picking((index) => latest.current.onPick?.(index)));
     const width = Math.max(200, element.clientWidth);
-    const wanted = { lines: drawn.current.lines, zone, width, height, span: null, onCursor, plugins };
-    const chart = new uPlot(optionsOf(wanted, element), data.current, element);
-    showSpan(chart, drawn.current.range);
+    const wanted = { lines: latest.current.lines, zone, width, height, span: null, onCursor, plugins };
+    const widths = periods ? { ends: () => latest.current.ends ?? [] } : {};
+    const chart = new uPlot(optionsOf({ ...wanted, ...widths }, element), latest.current.data, element);
+    showSpan(chart, latest.current.range);
     plot.current = chart;
     const room = new ResizeObserver(() =>
       chart.setSize({ width: Math.max(200, element.clientWidth), height }),
@@ -95,17 +105,29 @@ function useDrawing(
       chart.destroy();
       plot.current = null;
     };
-  }, [shape, zone, height, moves, appearance, onCursor]);
+  }, [shape, zone, height, moves, picks, periods, appearance, onCursor]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `from` and `to` stand for the span
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `from` and `to` stand for the span, `gaps` are asked for
   useEffect(() => {
     const chart = plot.current;
     if (chart === null) return;
     chart.batch(() => {
-      chart.setData(data.current, drawn.current.range === null);
-      showSpan(chart, drawn.current.range);
+      chart.setData(data, range === null);
+      if (range === null) return;
+      const moving = isTold(told.current, range);
+      if (!moving) told.current = null;
+      showSpan(chart, moving ? shownIn(chart) : range);
     });
-  }, [times, lines, from, to]);
+  }, [data, gaps, from, to]);
+}
+
+/** Whether a span is the one that a movement told: the movement may be further on by now. */
+function isTold(told: Span | null, [from, to]: readonly [number, number]): boolean {
+  return told !== null && Math.abs(told.start / 1000 - from) < 1 && Math.abs(told.end / 1000 - to) < 1;
+}
+
+function shownIn(chart: uPlot): readonly [number, number] {
+  return [chart.scales.x?.min ?? 0, chart.scales.x?.max ?? 1];
 }
 
 function showSpan(chart: uPlot, range: readonly [number, number] | null): void {
@@ -143,11 +165,11 @@ function showCursor(chart: uPlot, index: number): void {
   if (seconds !== undefined) chart.setCursor({ left: chart.valToPos(seconds, "x"), top: 0 });
 }
 
-function sentence(index: number, { times, lines, zone, timeStyle = "time" }: Props): string {
+function sentence(index: number, { times, ends, lines, zone, timeStyle = "time" }: Props): string {
   const values = lines.map(
     ({ label, values, unit, resolution = null }) => `${label} ${withUnit(values[index], unit, resolution)}`,
   );
-  return `${time((times[index] ?? 0) * 1000, timeStyle, zone)}: ${values.join(", ")}`;
+  return `${momentName(index, { times, ends, zone, timeStyle })}: ${values.join(", ")}`;
 }
 
 /** Keys that move or zoom: with shift, and plus and minus. */

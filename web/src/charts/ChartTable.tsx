@@ -2,24 +2,23 @@
 
 import { useTranslation } from "react-i18next";
 import { decimals, number, scaled } from "../words/numbers.ts";
-import { type TimeStyle, time } from "../words/times.ts";
 import style from "./ChartTable.module.css";
 import type { Line } from "./lines.ts";
+import { type Moments, momentName } from "./moments.ts";
 
 /** Rows that a browser shows without effort; the rest is in an export. */
 const MOST = 500;
 
 interface Props {
   title: string;
-  times: readonly number[];
+  moments: Moments;
   lines: readonly Line[];
-  zone: string;
-  style: TimeStyle;
   height: number;
 }
 
-export function ChartTable({ title, times, lines, zone, style: timeStyle, height }: Props) {
+export function ChartTable({ title, moments, lines, height }: Props) {
   const { t } = useTranslation("shell");
+  const { times } = moments;
   const rows = times.flatMap((_, index) =>
     lines.some(({ values }) => values[index] != null) ? [index] : [],
   );
@@ -42,7 +41,7 @@ export function ChartTable({ title, times, lines, zone, style: timeStyle, height
         <tbody>
           {rows.slice(0, MOST).map((index) => (
             <tr key={times[index]}>
-              <th scope="row">{time((times[index] ?? 0) * 1000, timeStyle, zone)}</th>
+              <th scope="row">{momentName(index, moments)}</th>
               {lines.map(({ key, values, resolution = null }) => (
                 <td key={key}>{number(values[index], resolution === null ? 0 : decimals(resolution))}</td>
               ))}

@@ -19,6 +19,10 @@ export interface TimeChartProps {
   /** Seconds of UTC, ascending. */
   times: readonly number[];
   lines: readonly Line[];
+  /** Where values stand for periods: the seconds at which those end, one for each time. */
+  ends?: readonly number[] | undefined;
+  /** Hatched: nothing was measured then. */
+  gaps?: readonly Span[];
   zone: string;
   /** How a time is written in the legend and the table. */
   timeStyle?: "time" | "seconds" | "moment" | "day" | "weekday" | "month" | "year";
@@ -28,6 +32,8 @@ export interface TimeChartProps {
   height?: number;
   /** Hears where somebody moved or zoomed to; without, the chart stands still. */
   onSpan?: (span: Span) => void;
+  /** Hears which value was clicked, or chosen by Enter. */
+  onPick?: (index: number) => void;
   /** Said instead of the chart where it has no value at all. */
   empty?: ReactNode;
   /** Beside the button of the table. */
@@ -36,7 +42,8 @@ export interface TimeChartProps {
 
 export function TimeChart(props: TimeChartProps) {
   const { t } = useTranslation("shell");
-  const { title, summary, times, lines, zone, timeStyle = "time", height = 260 } = props;
+  const { title, summary, times, ends, lines, gaps = [], zone, timeStyle = "time", height = 260 } = props;
+  const moments = { times, ends, zone, timeStyle };
   const [asTable, setAsTable] = useState(false);
   const [index, setIndex] = useState<number | null>(null);
   const id = useId();
@@ -45,7 +52,7 @@ export function TimeChart(props: TimeChartProps) {
   return (
     <figure aria-labelledby={id} className={style.chart}>
       <div className={style.head}>
-        <Legend index={index} lines={lines} style={timeStyle} times={times} zone={zone} />
+        <Legend gaps={gaps.length > 0} index={index} lines={lines} moments={moments} />
         <div className={style.actions}>
           {props.actions}
           <Button
@@ -57,7 +64,7 @@ export function TimeChart(props: TimeChartProps) {
         </div>
       </div>
       {asTable ? (
-        <ChartTable height={height} lines={lines} style={timeStyle} times={times} title={title} zone={zone} />
+        <ChartTable height={height} lines={lines} moments={moments} title={title} />
       ) : (
         <Suspense fallback={<Loading height={height} />}>
           <Canvas

@@ -3,8 +3,11 @@
 import type uPlot from "uplot";
 import type { Span } from "./lines.ts";
 
-/** Milliseconds without a movement after which new data is asked for. */
-const REST = 120;
+/** Milliseconds between two times that a movement is told, so that data can follow while it goes on. */
+const TELL_EVERY = 120;
+/** Pixels and milliseconds up to which a press is a click, not a movement. */
+const STILL = 6;
+const SHORT = 500;
 
 /** The part of time that is left when it is zoomed by `factor` around a place (0 left … 1 right). */
 export function zoomed(
@@ -16,53 +19,91 @@ export function zoomed(
   return [around - (around - from) * factor, around + (to - around) * factor];
 }
 
-/** A uPlot plugin; `moved` hears where the chart came to rest, in milliseconds. */
+/** A uPlot plugin; `moved` hears while and after the chart is moved where it is, in milliseconds. */
 export function gestures(moved: (span: Span) => void): uPlot.Plugin {
-  let resting: ReturnType<typeof setTimeout> | undefined;
+  let telling: ReturnType<typeof setTimeout> | undefined;
 
   function show(self: uPlot, [min, max]: [number, number]): void {
     if (max - min < 60 || max - min > 60 * 366 * 86_400) return;
     self.setScale("x", { min, max });
-    clearTimeout(resting);
-    resting = setTimeout(() => moved({ start: min * 1000, end: max * 1000 }), REST);
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      const [start, end] = spanOf(self);
+      moved({ start: start * 1000, end: end * 1000 });
+    }, TELL_EVERY);
+  }
+
+  return {
+    hooks: {
+      ready: [(self) => listenToWheel(self, show), (self) => listenToFingers(self, show)],
+      destroy: [() => clearTimeout(telling)],
+    },
+  };
+}
+
+type Show = (self: uPlot, span: [number, number]) => void;
+
+function listenToWheel(self: uPlot, show: Show): void {
+  const { over } = self;
+  over.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && Math.abs(event.deltaX) < Math.abs(event.deltaY) && !event.shiftKey) return;
+    event.preventDefault();
+    const span = spanOf(self);
+    if (event.ctrlKey)
+      show(self, zoomed(span, event.deltaY > 0 ? 1.15 : 0.87, event.offsetX / over.clientWidth));
+    else show(self, shifted(span, (event.deltaX + event.deltaY) / over.clientWidth));
+  });
+}
+
+/** Fingers move the chart sideways and pinch it; up and down stays the page's. */
+function listenToFingers(self: uPlot, show: Show): void {
+  const { over } = self;
+  const held = new Map<number, number>();
+  over.style.touchAction = "pan-y";
+  over.style.cursor = "grab";
+  over.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    held.set(event.pointerId, event.clientX);
+    over.setPointerCapture(event.pointerId);
+  });
+  over.addEventListener("pointermove", (event) => {
+    const before = held.get(event.pointerId);
+    if (before === undefined) return;
+    const others = [...held].filter(([id]) => id !== event.pointerId).map(([, x]) => x);
+    held.set(event.pointerId, event.clientX);
+    const other = others[0];
+    if (other === undefined) show(self, shifted(spanOf(self), (before - event.clientX) / over.clientWidth));
+    else show(self, pinched(self, other, before, event.clientX));
+  });
+  for (const end of ["pointerup", "pointercancel"] as const) {
+    over.addEventListener(end, (event) => held.delete(event.pointerId));
+  }
+}
+
+/** A uPlot plugin; `picked` hears which value was clicked. A finger first looks, and picks what it looks at. */
+export function picking(picked: (index: number) => void): uPlot.Plugin {
+  let pressed: PointerEvent | undefined;
+  let looked: number | null = null;
+
+  function released(self: uPlot, event: PointerEvent): void {
+    const from = pressed;
+    pressed = undefined;
+    if (from === undefined || event.timeStamp - from.timeStamp > SHORT) return;
+    if (Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > STILL) return;
+    const index = self.posToIdx(event.clientX - self.over.getBoundingClientRect().left);
+    if (event.pointerType === "mouse" || index === looked) picked(index);
+    looked = index;
   }
 
   function ready(self: uPlot): void {
-    const { over } = self;
-    const held = new Map<number, number>();
-    over.style.touchAction = "pan-y";
-    over.style.cursor = "grab";
-    over.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey && Math.abs(event.deltaX) < Math.abs(event.deltaY) && !event.shiftKey) return;
-      event.preventDefault();
-      const span = spanOf(self);
-      if (event.ctrlKey)
-        show(self, zoomed(span, event.deltaY > 0 ? 1.15 : 0.87, event.offsetX / over.clientWidth));
-      else show(self, shifted(span, (event.deltaX + event.deltaY) / over.clientWidth));
+    self.over.style.cursor = "pointer";
+    self.over.addEventListener("pointerdown", (event) => {
+      pressed = event.button === 0 && event.isPrimary ? event : undefined;
     });
-    over.addEventListener("dblclick", (event) =>
-      show(self, zoomed(spanOf(self), 0.5, event.offsetX / over.clientWidth)),
-    );
-    over.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      held.set(event.pointerId, event.clientX);
-      over.setPointerCapture(event.pointerId);
-    });
-    over.addEventListener("pointermove", (event) => {
-      const before = held.get(event.pointerId);
-      if (before === undefined) return;
-      const others = [...held].filter(([id]) => id !== event.pointerId).map(([, x]) => x);
-      held.set(event.pointerId, event.clientX);
-      const other = others[0];
-      if (other === undefined) show(self, shifted(spanOf(self), (before - event.clientX) / over.clientWidth));
-      else show(self, pinched(self, other, before, event.clientX));
-    });
-    for (const end of ["pointerup", "pointercancel"] as const) {
-      over.addEventListener(end, (event) => held.delete(event.pointerId));
-    }
+    self.over.addEventListener("pointerup", (event) => released(self, event));
   }
 
-  return { hooks: { ready: [ready], destroy: [() => clearTimeout(resting)] } };
+  return { hooks: { ready: [ready] } };
 }
 
 function spanOf(self: uPlot): [number, number] {

@@ -1,6 +1,7 @@
 /** What a chart is made of, apart from how it is drawn. */
 
-export type Kind = "line" | "area" | "bars" | "dashed";
+/** `outline` are bars of something to compare with, behind the others; `range` is faint, such as a least and a most. */
+export type Kind = "line" | "area" | "bars" | "dashed" | "outline" | "range";
 
 /** Null is a gap and is drawn as one; undefined is drawn through. */
 export type Value = number | null | undefined;
