@@ -55,8 +55,10 @@ class Node:
     def environment(self) -> Mapping[str, str]:
         """What its programs are started with: they find each other on PATH."""
         path = os.environ.get("PATH", os.defpath)
+        path = f"{self.folder}{os.pathsep}{path}" if self.folder else path
         quiet = {"NPM_CONFIG_UPDATE_NOTIFIER": "false", "NPM_CONFIG_LOGLEVEL": "error"}
-        return os.environ | quiet | {"PATH": f"{self.folder}{os.pathsep}{path}" if self.folder else path}
+        plain = {} if sys.stdout.isatty() else {"NO_COLOR": "1"}
+        return os.environ | quiet | plain | {"PATH": path}
 
 
 def suits(version: str) -> bool:
