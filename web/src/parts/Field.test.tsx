@@ -51,10 +51,10 @@ describe("a field", () => {
 });
 
 describe("a refusal", () => {
-  const refusal = new Problem("invalid", "port has to be at most 65535", 422, "port");
+  const refusal = new Problem("invalid", "port: must be at most 65535", 400, "port");
 
   it("stands at its field", () => {
-    expect(faultOf(refusal, "port")).toBe("port has to be at most 65535");
+    expect(faultOf(refusal, "port")).toBe("Must be at most 65535");
     expect(faultOf(refusal, "host")).toBeUndefined();
   });
 

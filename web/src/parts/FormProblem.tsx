@@ -4,9 +4,12 @@ import { Problem } from "../api/problem.ts";
 import { Notice } from "./Notice.tsx";
 import { Reason } from "./Waiting.tsx";
 
-/** What is wrong with a field, as the server named it; undefined where the fault is another. */
+/** What is wrong with a field, as the server says it; undefined where the fault is another. */
 export function faultOf(error: unknown, field: string): string | undefined {
-  return error instanceof Problem && error.parameter === field ? error.message : undefined;
+  if (!(error instanceof Problem) || error.parameter !== field) return undefined;
+  const named = `${field}: `; // its label says that already
+  const said = error.message.startsWith(named) ? error.message.slice(named.length) : error.message;
+  return said.charAt(0).toUpperCase() + said.slice(1);
 }
 
 /** What is wrong with the form as a whole: whatever belongs to none of its fields. */
