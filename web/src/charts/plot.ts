@@ -82,6 +82,7 @@ function valueAxis(unit: string, place: number, text: string, line: string, font
     grid: { show: place === 0, stroke: line, width: 1 },
     ticks: { show: false },
     gap: 6,
+    space: 44,
     size: (self, values) => axisWidth(self, values, font),
     values: (_, splits) => ticks(splits, unit),
   };
@@ -93,7 +94,8 @@ function ticks(splits: readonly number[], unit: string): string[] {
   const prefixed = scaled(largest, unit).unit;
   const divisor = largest === 0 || prefixed === unit ? 1 : sizeOf(prefixed, unit);
   const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0)) / divisor;
-  const digits = step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+  const digits =
+    [0, 1, 2].find((each) => Math.abs(step * 10 ** each - Math.round(step * 10 ** each)) < 1e-6) ?? 3;
   const format = new Intl.NumberFormat(locale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,

@@ -13,7 +13,7 @@ export function SimulatedNotice() {
   return (
     <aside className={style.notice}>
       <strong>{t("simulated")}</strong>
-      <span>{t("simulatedAbout")}</span>
+      <span className={style.about}>{t("simulatedAbout")}</span>
       <Link to="/setup">{t("connect")}</Link>
     </aside>
   );

@@ -70,7 +70,7 @@ export function withUnit(
   resolution: number | null = null,
 ): string {
   const shown = scaled(value, unit, resolution);
-  return shown.unit === "" ? shown.value : `${shown.value} ${shown.unit}`;
+  return shown.unit === "" || shown.value === MISSING ? shown.value : `${shown.value} ${shown.unit}`;
 }
 
 /** A share between 0 and 1 in percent. */

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { InverterNow } from "../../live/plant.ts";
 import { Icon, type IconName } from "../../parts/Icon.tsx";
-import { MISSING, percent, type Shown, scaled, withUnit } from "../../words/numbers.ts";
+import { MISSING, number, type Shown, scaled, withUnit } from "../../words/numbers.ts";
 import { ago } from "../../words/times.ts";
 import style from "./Figures.module.css";
 import { hasHome, type Powers } from "./flows.ts";
@@ -95,8 +95,8 @@ function AgainstUsual({ today }: { today: Today }) {
     today.usual === null || today.usual === 0 || today.energy === null
       ? null
       : today.energy / today.usual - 1;
-  const sign = share !== null && share > 0 ? "+" : "";
-  const shown = share === null ? MISSING : `${sign}${percent(share).replace(/\s*%$/, "")}`;
+  const sign = share === null || share === 0 ? "" : share > 0 ? "+" : "−";
+  const shown = share === null ? MISSING : `${sign}${number(Math.abs(share) * 100)}`;
   const word = share === null ? "noUsual" : share >= 0.02 ? "better" : share <= -0.02 ? "worse" : "same";
   return <Figure about={t(word)} icon="chart" name={t("against")} shown={{ value: shown, unit: "%" }} />;
 }
