@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sunledger.measurements import INVERTER, PORT, Batch, Columns
 from sunledger.simulator.block import PortImage
-from sunledger.simulator.electrics import Electrics
+from sunledger.simulator.electrics import IDLE, ON, Electrics
 from sunledger.simulator.meter import Meter
 from sunledger.simulator.plant import Plant, moment
 from sunledger.simulator.shares import sunny_shares
@@ -25,7 +25,7 @@ from sunledger.sitetime.spans import day_span, midnight
 ZONE = ZoneInfo("Europe/Berlin")
 PLACE = Place(52.52, 13.4)
 END = datetime(2026, 6, 21, 13, 10, tzinfo=ZONE)
-SEED = 16780
+SEED = 29791
 """Its plant has one port, the fourth, that gives 8 % less than the others: a soiled panel."""
 INVERTERS, PORTS, PEAK_POWER = 3, 2, 400
 PERIOD = 300
@@ -92,6 +92,7 @@ class _Past:
         self._electrics = Electrics(SEED, 100)
         silent = [Meter(_SILENT_SERIAL, number, 955_000, 0) for number in (1, 2)]
         self._meters = [*(Meter(each.serial, each.number, each.share, 0) for each in today.meters), *silent]
+        self._neighbours = [self._meters[index ^ 1] for index in range(len(self._meters))]
         self._shares = [each.share for each in self._meters]
         self._said: Said = {each: (_Column(), _Column()) for each in self._meters}
         self._random = random.Random(SEED)
@@ -117,12 +118,11 @@ class _Past:
 
     def _read(self, second: int, whole: int) -> None:
         silent = second >= _at(*_SILENT_FROM)
-        for meter in self._meters:
-            if silent and meter.serial == _SILENT_SERIAL:
-                continue
-            power = meter.power(whole)
-            together = sum(each.power(whole) for each in self._meters if each.serial == meter.serial)
-            self._note(meter, second, self._electrics.image(meter, power, together, second))
+        first = self._electrics.image(self._meters[0], 0, 0, second)
+        for meter, other in zip(self._meters, self._neighbours, strict=True):
+            if not (silent and meter.serial == _SILENT_SERIAL):
+                power = meter.power(whole)
+                self._note(meter, second, _image(first, meter, power, power + other.power(whole)))
 
     def _note(self, meter: Meter, second: int, image: PortImage) -> None:
         at = second * 1000
@@ -174,6 +174,23 @@ class _Past:
             if meter.number == 1:
                 values = list(zip(*inverter.rows, strict=True))
                 yield Columns(kind=INVERTER, identity=(meter.serial,), times=inverter.times, values=values)
+
+
+def _image(idle: PortImage, meter: Meter, power: int, together: int) -> PortImage:
+    """What a port shows of its power, its inverter's, and an idle one's values: its grid and its weather.
+
+    As the simulator does it, but without the flicker of each, which takes ten times as long.
+    """
+    voltage = 315 + 55 * min(300_000, power) // 300_000 if power else 0
+    return idle._replace(
+        voltage=voltage,
+        current=power // voltage if power else 0,
+        power=power // 100,
+        today=meter.today,
+        total=meter.total,
+        temperature=idle.temperature + together // 4000,
+        operating_status=ON if together else IDLE,
+    )
 
 
 def _of_inverter(image: PortImage) -> tuple[int, ...]:
