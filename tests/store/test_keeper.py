@@ -88,6 +88,18 @@ async def test_an_answer_that_got_lost_doubles_nothing(keeping: Keeping) -> None
     assert await snapshot(keeping.store) == await never_failing(polls)
 
 
+async def test_two_values_of_a_reading_are_brought_again_without_a_trace(keeping: Keeping) -> None:
+    polls = [poll(START, (100, 200)), poll(START, (103, 200))]
+    async with keeping.process() as keeper:
+        keeping.store.reachable = False
+        await keeping.pass_to(keeper, *polls)
+        keeping.store.reachable, keeping.store.answers = True, False
+        await keeping.until(lambda: len(keeping.store.arrived) >= 2)
+        keeping.store.answers = True
+        await keeping.until_drained(keeper)
+    assert await snapshot(keeping.store) == await never_failing(polls)
+
+
 async def test_a_store_that_says_nothing_is_not_waited_for(tmp_path: Path) -> None:
     keeping = Keeping(tmp_path / "sunledger.spool", patience=0.05)
     first, second = day(START, 2)

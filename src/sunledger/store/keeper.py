@@ -202,13 +202,13 @@ class Keeper:
             log.info("spool_drained")
 
     async def _bring(self, waiting: Sequence[Waiting]) -> None:
-        """Commit polls of the spool together, and forget them there. Raises StoreError, or `_OF_THE_POLL`."""
+        """Commit the first polls together, and forget them there. Raises StoreError, or `_OF_THE_POLL`."""
         if not waiting:
             return
-        entries = [decode(each.body) for each in waiting]
+        entries = _told_once([decode(each.body) for each in waiting])
         async with asyncio.timeout(STAMINA):
             receipts = await self._store.commit_all(entries)
-        await self._spool.drop(waiting)
+        await self._spool.drop(waiting[: len(entries)])
         self._away = None
         for receipt in receipts:
             await self._on_drained(receipt)
@@ -226,6 +226,20 @@ class Keeper:
         if self._away is None:
             log.warning("store_away", error=why)
         self._away = why
+
+
+def _told_once(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The first entries, up to one that tells of a moment of a device again.
+
+    Were two values of a reading brought together once more, the first would replace the second for a while.
+    """
+    known: set[tuple[str, datetime]] = set()
+    for number, (poll, _) in enumerate(entries):
+        moment = (poll.dtu_name, poll.taken_at)
+        if moment in known:
+            return entries[:number]
+        known.add(moment)
+    return entries
 
 
 async def _nothing() -> None:
