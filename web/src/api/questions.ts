@@ -98,6 +98,46 @@ export function history(query: HistoryQuery) {
   });
 }
 
+/** The same as columns: for many rows, of any number. */
+export function energyColumns(query: EnergyQuery) {
+  return queryOptions({
+    queryKey: ["energy", "columns", query],
+    queryFn: async ({ signal }) => {
+      const asked = server.GET("/api/v1/energy", {
+        params: { query: { ...query, format: "columns" } },
+        signal,
+      });
+      return (await answer(asked)) as unknown as Columns;
+    },
+    staleTime: MINUTE,
+  });
+}
+
+/** Measurements by period as columns. */
+export function historyColumns(query: HistoryQuery) {
+  return queryOptions({
+    queryKey: ["history", "columns", query],
+    queryFn: async ({ signal }) => {
+      const asked = server.GET("/api/v1/history", {
+        params: { query: { ...query, format: "columns" } },
+        signal,
+      });
+      return (await answer(asked)) as unknown as Columns;
+    },
+    staleTime: MINUTE,
+  });
+}
+
+/** A setting by its name, such as `roof`. */
+export function setting(name: string) {
+  return queryOptions({
+    queryKey: ["settings", name],
+    queryFn: ({ signal }) =>
+      answer(server.GET("/api/v1/settings/{id}", { params: { path: { id: name } }, signal })),
+    staleTime: MINUTE,
+  });
+}
+
 /** Completeness and judgements, day by day. */
 export function quality(query: QualityQuery) {
   return queryOptions({
