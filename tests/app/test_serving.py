@@ -13,6 +13,8 @@ import httpx
 import pytest
 from tests.app.running import Running, simulate, start
 
+from sunledger.api.dashboard_files import BUILT
+
 NOON = ("--start", "2026-06-21T12:00+02:00")
 
 
@@ -43,6 +45,7 @@ def test_the_first_screen_says_what_is_read_where_it_is_kept_and_where_to_look(
             assert f"{url}{path}" in server.said
             assert httpx.get(url + path).status_code == 200
         assert httpx.get(url + "/ready").text == "OK"
+        assert httpx.get(url).status_code == (200 if (BUILT / "index.html").is_file() else 503)
         assert [len(inverter["ports"]) for inverter in server.get("/api/inverters")] == [2, 2, 2]
 
 
