@@ -67,7 +67,11 @@ def test_a_dtu_is_read_from_when_it_is_added_until_it_is_removed(
         assert server.stop() == 0
     with start(tmp_path, "serve", QUERY_PERIOD="5") as again:
         polled(again, "barn")
-        assert "Reading barn" in again.said
+        assert f"Reading barn at 127.0.0.1:{dtu}" in again.said
+        again.stop()
+    with start(tmp_path, "doctor") as doctor:
+        doctor.ended()
+        assert f"barn at 127.0.0.1:{dtu}, unit 1\n  ok    DTU 10f871600831 answers" in doctor.said
 
 
 def test_one_of_the_configuration_is_gone_with_its_line(tmp_path: Path, dtu: int) -> None:

@@ -11,7 +11,19 @@ from sunledger.app.configuration import Configuration
 from sunledger.app.databases import address_of, make_records, require_driver
 from sunledger.app.polling import dtu_pins
 from sunledger.app.problems import ConfigurationError, Problem
-from sunledger.sites import DEVICE, DTU, HOME, SETTING, SITE, Invalid, Journal, Pin, Registry, kept_home
+from sunledger.sites import (
+    DEVICE,
+    DTU,
+    HOME,
+    SETTING,
+    SITE,
+    DtuEntry,
+    Invalid,
+    Journal,
+    Pin,
+    Registry,
+    kept_home,
+)
 from sunledger.sitetime import Clock
 from sunledger.store.documents import Documents
 from sunledger.store.protocol import StoreError, StoreUnusable
@@ -79,12 +91,14 @@ async def _kept(configuration: Configuration) -> AsyncIterator[Documents | None]
         await documents.close()
 
 
-async def kept_dtus(configuration: Configuration) -> Sequence[str]:
-    """The names of the first DTUs that people have entered, besides those of the configuration."""
+async def kept_dtus(configuration: Configuration) -> Sequence[DtuEntry]:
+    """The first DTUs that people have entered, but for those that the configuration names itself."""
     async with _kept(configuration) as documents:
         found = [] if documents is None else await documents.listed(DTU.name, limit=_FIRST)
+    entries = [DTU.read(document.id, document.content) for document in found]
     named = {dtu.name for dtu in configuration.dtu.plant}
-    return [document.id for document in found if document.id not in named]
+    places = {(dtu.host.lower(), dtu.port, dtu.unit_id) for dtu in configuration.dtu.plant}
+    return [each for each in entries if each.id not in named and each.address not in places]
 
 
 _FIRST = 100

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from argparse import ArgumentTypeError, Namespace
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sunledger.app.flags import Subparsers
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sunledger.app.configuration import Configuration, Dtu
     from sunledger.app.doctor.findings import Finding
     from sunledger.app.loading import Loaded
+    from sunledger.sites import DtuEntry
     from sunledger.sitetime import Clock
 
 NEEDS_ATTENTION = 1
@@ -66,7 +67,7 @@ async def _examine_dtus(
     from sunledger.app.doctor.patients import none_found, patients_of
     from sunledger.app.progress import shown
 
-    patients = patients_of(configuration, named)
+    patients = patients_of(configuration, named, await _entered(configuration))
     if not patients:
         yield "DTU", [none_found()]
     elif _uses_a_file(configuration) and is_served(configuration.database.database_path):
@@ -75,6 +76,17 @@ async def _examine_dtus(
         with shown(sys.stderr) as progress:
             seen = await examine(patient, clock, progress)
         yield str(patient), list(diagnosed(seen))
+
+
+async def _entered(configuration: "Configuration") -> "Sequence[DtuEntry]":
+    """The DTUs that people have entered, as far as the database tells."""
+    from sunledger.app.sites import kept_dtus
+    from sunledger.store.protocol import StoreError
+
+    try:
+        return await kept_dtus(configuration)
+    except StoreError:  # said of the machine already
+        return ()
 
 
 def _uses_a_file(configuration: "Configuration") -> bool:

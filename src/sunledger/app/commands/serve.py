@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sunledger.app.configuration import Configuration
     from sunledger.app.loading import Loaded
     from sunledger.app.starting_anew import StartingAnew
+    from sunledger.sites import DtuEntry
 
 CANNOT_SERVE = 1
 NOT_OURS = 2
@@ -48,7 +49,7 @@ def run(arguments: Namespace) -> int:
     for warning in loaded.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     try:
-        entered = [] if arguments.simulate else asyncio.run(_entered(loaded))
+        entered: Sequence[DtuEntry] = () if arguments.simulate else asyncio.run(_entered(loaded))
         known = bool(loaded.configuration.dtu.plant or entered)
         simulate = arguments.simulate or (arguments.or_simulate and not known)
         simulation = arguments.speed if simulate else None
@@ -65,7 +66,7 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-async def _entered(loaded: "Loaded") -> "Sequence[str]":
+async def _entered(loaded: "Loaded") -> "Sequence[DtuEntry]":
     """The DTUs that people have entered."""
     from sunledger.app.sites import kept_dtus
 
@@ -73,7 +74,7 @@ async def _entered(loaded: "Loaded") -> "Sequence[str]":
 
 
 async def _serve(
-    arguments: Namespace, loaded: "Loaded", anew: "StartingAnew", entered: "Sequence[str]"
+    arguments: Namespace, loaded: "Loaded", anew: "StartingAnew", entered: "Sequence[DtuEntry]"
 ) -> None:
     from sunledger.app.serving import serve
     from sunledger.sitetime import SystemClock
@@ -89,12 +90,13 @@ async def _serve(
     )
 
 
-def _work(configuration: "Configuration", entered: "Sequence[str]") -> str:
+def _work(configuration: "Configuration", entered: "Sequence[DtuEntry]") -> str:
     """What this process does."""
     from sunledger.app.roles import ALL, Role
 
     does = configuration.processes.does
-    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant] + [*entered]
+    names = [f"{dtu.name} at {dtu.host}:{dtu.port}" for dtu in configuration.dtu.plant]
+    names += [f"{dtu.id} at {dtu.host}:{dtu.port}" for dtu in entered]
     if does != set(ALL):
         reading = f", reading {', '.join(names)}" if names and Role.COLLECTOR in does else ""
         return f"One process of several, for {', '.join(sorted(does))}{reading}"
