@@ -1,9 +1,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
+import { App } from "./App.tsx";
 import { mayPass } from "./api/problem.ts";
 import { languageOf, showAppearance, usePreferences } from "./preferences.ts";
-import { routerOver } from "./routes.tsx";
 import "./styles/global.css";
 import { speak } from "./words/index.ts";
 
@@ -25,6 +24,6 @@ if (app === null) throw new Error("the page has no #app");
 await speak(languageOf(preferred, navigator.languages));
 createRoot(app).render(
   <QueryClientProvider client={client}>
-    <RouterProvider router={routerOver(client)} />
+    <App />
   </QueryClientProvider>,
 );

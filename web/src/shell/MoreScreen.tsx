@@ -1,13 +1,13 @@
 /** What has no room in the bar of a phone. */
 
 import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { done, server } from "../api/client.ts";
 import { me } from "../api/questions.ts";
 import { Button } from "../parts/Button.tsx";
 import { Card } from "../parts/Card.tsx";
 import { Icon } from "../parts/Icon.tsx";
+import { Link, navigate } from "../routing/index.tsx";
 import style from "./MoreScreen.module.css";
 
 export function MoreScreen() {
@@ -37,11 +37,10 @@ export function MoreScreen() {
 export function LogOut({ name }: { name: string }) {
   const { t } = useTranslation("shell");
   const client = useQueryClient();
-  const navigate = useNavigate();
   const leave = async () => {
     await done(server.POST("/api/v1/logout"));
     client.clear();
-    await navigate({ to: "/login" });
+    navigate({ to: "/login" });
   };
   return (
     <Button icon="user" onClick={() => void leave()}>

@@ -1,21 +1,17 @@
 /** What stands in a screen's place: it loads, it failed, there is none. */
 
-import { useQueryErrorResetBoundary } from "@tanstack/react-query";
-import { type ErrorComponentProps, Link } from "@tanstack/react-router";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem.ts";
 import { Empty, Failed, Loading } from "../parts/Waiting.tsx";
+import { Link } from "../routing/index.tsx";
 
 export function ScreenLoading() {
   return <Loading height={320} />;
 }
 
 /** A screen that failed leaves the others alone: another try, or the way to Now. */
-export function ScreenFailed({ error, reset }: ErrorComponentProps) {
+export function ScreenFailed({ error, reset }: { error: unknown; reset: () => void }) {
   const { t } = useTranslation("shell");
-  const questions = useQueryErrorResetBoundary();
-  useEffect(() => questions.reset(), [questions]);
   if (error instanceof Problem && error.status === 403) return <Forbidden />;
   return (
     <>

@@ -1,10 +1,10 @@
 /** What surrounds every screen: the way around, whose plant it is, and whether what is shown is live. */
 
-import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
 import { Icon, type IconName } from "../parts/Icon.tsx";
-import { Loading } from "../parts/Waiting.tsx";
+import { Link } from "../routing/index.tsx";
 import { ConnectionBanner, ConnectionSign } from "./ConnectionState.tsx";
 import style from "./Shell.module.css";
 import { SimulatedNotice } from "./SimulatedNotice.tsx";
@@ -19,7 +19,7 @@ const SCREENS = [
   { to: "/settings", name: "settings", second: true },
 ] as const satisfies readonly { to: string; name: IconName; second?: boolean }[];
 
-export function Shell() {
+export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation("shell");
   useStream();
   return (
@@ -32,9 +32,7 @@ export function Shell() {
         <SimulatedNotice />
         <ConnectionBanner />
         <main className={style.content} id="content" tabIndex={-1}>
-          <Suspense fallback={<Loading height={320} />}>
-            <Outlet />
-          </Suspense>
+          {children}
         </main>
       </div>
     </div>
@@ -52,21 +50,30 @@ function Navigation() {
       <ul>
         {SCREENS.map(({ to, name, ...rest }) => (
           <li className={"second" in rest ? style.second : undefined} key={to}>
-            <Link activeOptions={{ exact: to === "/", includeSearch: false }} className={style.link} to={to}>
-              <Icon name={name} />
-              {t(`screens.${name}`)}
-            </Link>
+            <Tab name={name} to={to} />
           </li>
         ))}
         <li className={style.more}>
-          <Link className={style.link} to="/more">
-            <Icon name="more" />
-            {t("screens.more")}
-          </Link>
+          <Tab name="more" to="/more" />
         </li>
       </ul>
       <ConnectionSign />
     </nav>
+  );
+}
+
+type Name = (typeof SCREENS)[number]["name"] | "more";
+
+/** The way to a screen, marked while one is there or deeper in. */
+function Tab({ to, name }: { to: (typeof SCREENS)[number]["to"] | "/more"; name: Name }) {
+  const { t } = useTranslation("shell");
+  const [path] = useLocation();
+  const here = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+  return (
+    <Link aria-current={here ? "page" : undefined} className={style.link} to={to}>
+      <Icon name={name} />
+      {t(`screens.${name}`)}
+    </Link>
   );
 }
 

@@ -1,9 +1,9 @@
 /** Says on every screen that nothing here is real, and how to change that. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { system } from "../api/questions.ts";
+import { Link } from "../routing/index.tsx";
 import style from "./SimulatedNotice.module.css";
 
 export function SimulatedNotice() {

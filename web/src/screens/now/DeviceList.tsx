@@ -1,10 +1,10 @@
 /** Every inverter with its share of the power, its state and the age of what it said. */
 
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type InverterNow, sum } from "../../live/plant.ts";
 import { Card } from "../../parts/Card.tsx";
 import { StateBadge } from "../../parts/StateBadge.tsx";
+import { Link } from "../../routing/index.tsx";
 import { percent, withUnit } from "../../words/numbers.ts";
 import { ago } from "../../words/times.ts";
 import style from "./DeviceList.module.css";

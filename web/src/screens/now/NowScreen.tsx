@@ -1,10 +1,10 @@
 /** Now: what the sun gives, where it goes, how today compares, and whether every device is heard. */
 
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useSite } from "../../api/session.ts";
 import { plantPower, useInverters } from "../../live/plant.ts";
 import { Empty } from "../../parts/Waiting.tsx";
+import { Link } from "../../routing/index.tsx";
 import { usePlantNow } from "../../sitetime/clock.ts";
 import { time } from "../../words/times.ts";
 import { DeviceList } from "./DeviceList.tsx";
