@@ -158,7 +158,8 @@ async def said_to(host: str, port: int, target: str) -> bytes:
 
 
 def test_every_screen_that_the_page_knows_is_served() -> None:
-    known = re.findall(r'path: "([^"]+)"', (WEB / "src" / "routes.tsx").read_text("utf-8"))
+    addresses = (WEB / "src" / "routing" / "addresses.ts").read_text("utf-8")
+    known = re.findall(r'^  "(/[^"]*)": \w+,$', addresses, re.MULTILINE)
     served = [re.escape(screen).replace(r"\{rest:path\}", ".*") for screen in SCREENS]
     assert known
     assert [path for path in known if not any(re.fullmatch(each, path) for each in served)] == []
