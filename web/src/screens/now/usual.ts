@@ -42,7 +42,10 @@ export function median(values: readonly number[]): number | null {
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
-/** The median power in W of recent days over each quarter hour of today; null where no day says. */
+/** Quarter hours around each one whose power counts as usual at its time: clouds keep no hours. */
+const AROUND = [-2, -1, 0, 1, 2];
+
+/** The median power in W of recent days around each quarter hour of today; null where no day says. */
 export function usualCurve(quarters: readonly Quarter[], now: number, zone: string) {
   const today = startOf("day", now, zone);
   const tomorrow = startOf("day", now, zone, 1);
@@ -50,13 +53,16 @@ export function usualCurve(quarters: readonly Quarter[], now: number, zone: stri
   for (const { start, energy } of quarters) {
     if (start >= today) continue;
     const place = placeOf(start, zone);
-    found.set(place, [...(found.get(place) ?? []), energy * 4]);
+    const powers = found.get(place);
+    if (powers === undefined) found.set(place, [energy * 4]);
+    else powers.push(energy * 4);
   }
   const times: number[] = [];
   const values: (number | null)[] = [];
   for (let start = today; start < tomorrow; start += QUARTER) {
     times.push((start + QUARTER / 2) / 1000);
-    values.push(median(found.get(placeOf(start, zone)) ?? []));
+    const place = placeOf(start, zone);
+    values.push(median(AROUND.flatMap((step) => found.get(place + step) ?? [])));
   }
   return { times, values };
 }
