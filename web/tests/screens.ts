@@ -1,0 +1,52 @@
+/** The screens that there are, and what each has to be before it is looked at. */
+
+import { expect, type Page } from "@playwright/test";
+import type { Plant } from "./plant.ts";
+import { said } from "./words.ts";
+
+/** Name of the picture, and address; `<inverter>` is the serial number of one with a shaded port. */
+export const SCREENS = {
+  now: "/",
+  roof: "/roof",
+  port: "/roof/<inverter>/2",
+  history: "/history",
+  devices: "/devices",
+  device: "/devices/<inverter>",
+  dtu: "/devices/dtu/simulated",
+  storage: "/storage",
+  settings: "/settings",
+  more: "/more",
+} as const;
+
+export type ScreenName = keyof typeof SCREENS;
+
+/** Go to a screen and wait until it has everything. */
+export async function open(page: Page, plant: Plant, address: string): Promise<void> {
+  await page.goto(plant.url + address.replace("<inverter>", await inverter(plant)));
+  await settled(page);
+}
+
+/** There is a heading, and nothing loads. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByText(said("shell", "loading"), { exact: true })).toHaveCount(0);
+  await page.waitForLoadState("networkidle");
+}
+
+async function inverter(plant: Plant): Promise<string> {
+  const answer = await fetch(`${plant.url}/api/v1/devices?limit=100`);
+  const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
+  const found = items.find((each) => each.name === "House east");
+  if (found === undefined) throw new Error(`no House east among ${JSON.stringify(items)}`);
+  return found.id;
+}
+
+/** What went wrong in a page: errors of the console and of scripts, and what its policy refused. */
+export function complaints(page: Page): string[] {
+  const found: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") found.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => found.push(String(error.stack ?? error)));
+  return found;
+}
