@@ -1,3 +1,43 @@
+/** What is kept: how much room it takes, how it is, which days are complete, and the way to have it as a file. */
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { storage } from "../../api/questions.ts";
+import { Card } from "../../parts/Card.tsx";
+import { Failed, Loading } from "../../parts/Waiting.tsx";
+import { CalendarCard } from "./CalendarCard.tsx";
+import { ExportCard } from "./ExportCard.tsx";
+import { SizeCard } from "./SizeCard.tsx";
+import { StateCard } from "./StateCard.tsx";
+import style from "./StorageScreen.module.css";
+import { TiersCard } from "./TiersCard.tsx";
+
+const SECOND = 1000;
+
 export function StorageScreen() {
-  return <h1>storage</h1>;
+  const { t } = useTranslation(["storage", "shell"]);
+  const { data, error, refetch } = useQuery({
+    ...storage,
+    refetchInterval: ({ state }) => (state.data?.rebuild?.state === "running" ? SECOND : 60 * SECOND),
+  });
+  return (
+    <>
+      <h1>{t("shell:screens.storage")}</h1>
+      {data === undefined ? (
+        <Card title={t("size.title")}>
+          {error === null ? <Loading height={120} /> : <Failed error={error} retry={() => void refetch()} />}
+        </Card>
+      ) : (
+        <>
+          <SizeCard found={data} />
+          <div className={style.pair}>
+            <TiersCard found={data} />
+            <StateCard found={data} />
+          </div>
+        </>
+      )}
+      <CalendarCard oldest={data?.oldest ?? null} />
+      <ExportCard oldest={data?.oldest ?? null} />
+    </>
+  );
 }
