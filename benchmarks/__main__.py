@@ -16,7 +16,7 @@ from benchmarks.figures import Figure, report
 
 NAMES = (
     "decode", "poll", "ingest", "query", "answers", "credentials", "footprint", "bulk", "rollup", "years",
-    "outage", "subscribers", "timescale",
+    "outage", "subscribers", "timescale", "dashboard",
 )  # fmt: skip
 
 

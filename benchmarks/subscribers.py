@@ -53,7 +53,7 @@ def measure(subscribers: int = SUBSCRIBERS, seconds: float = SECONDS) -> Iterato
     with (
         tempfile.TemporaryDirectory(dir=REAL_DISK) as home,
         sunledger(Path(home), {}) as server,
-        _pushing(server),
+        pushing(server),
     ):
         free, beside = asyncio.run(_listen(server, subscribers, [seconds, seconds]))
     to = f"delivery to {subscribers:,} subscribers"
@@ -107,10 +107,10 @@ def _processor(server: Server) -> float:
 
 
 @contextmanager
-def _pushing(server: Server) -> Iterator[None]:
-    """Push readings, each stamped with the moment it is sent, until the block ends."""
+def pushing(server: Server, pause: float = PAUSE) -> Iterator[None]:
+    """Push ten readings every `pause` seconds until the block ends, each stamped with its moment."""
     ended = Event()
-    thread = Thread(target=_push, args=(server.client(), ended), daemon=True)
+    thread = Thread(target=_push, args=(server.client(), ended, pause), daemon=True)
     thread.start()
     try:
         yield
@@ -119,7 +119,7 @@ def _pushing(server: Server) -> Iterator[None]:
         thread.join()
 
 
-def _push(client: HTTPConnection, ended: Event) -> None:
+def _push(client: HTTPConnection, ended: Event, pause: float) -> None:
     headers, sent = {"Content-Type": "application/json"}, 0
     due = time.monotonic()
     while not ended.wait(max(0.0, due - time.monotonic())):
@@ -130,7 +130,7 @@ def _push(client: HTTPConnection, ended: Event) -> None:
         if answer.status != 201:
             raise RuntimeError(f"a push was answered with {answer.status}: {body[:200]!r}")
         sent += PER_MESSAGE
-        due += PAUSE
+        due += pause
 
 
 def _reading(number: int) -> dict[str, object]:
