@@ -9,7 +9,9 @@ from typing import Any, Self
 import httpx
 import pytest
 from tests.app.running import Running, simulate, start
+from tests.app.test_postgres import keys
 from tests.servers.ports import ReservedPort
+from tests.servers.postgres import PostgresServer
 
 from sunledger.app.starting_anew import Command
 
@@ -118,6 +120,21 @@ def test_the_first_run_goes_to_the_simulator_and_from_there_to_ones_own_dtu(
         refused = browser.ask("plant", {"plant": "simulated"})
         assert "this plant reads roof" in refused.json()["detail"]
         assert server.stop() == 0, "the same process"
+
+
+def test_a_plant_in_postgres_has_its_simulator_in_a_file(
+    tmp_path: Path, port: str, dtu: int, plain: PostgresServer
+) -> None:
+    own = keys(plain, plain.database())
+    with start(tmp_path, "serve", HEALTH_PORT=port, **own) as server, Browser(server) as browser:
+        browser.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
+        browser.log_in()
+        browser.begin("plant", {"plant": "simulated"})
+        browser.readings(6)
+        assert rows(tmp_path / "sun-simulated.db") == 6
+        browser.begin("plant", {"plant": "own", "dtu": {"name": "roof", "host": "127.0.0.1", "port": dtu}})
+        browser.readings(2)
+        assert browser.client.get("/stats").json()["inverters_count"] == 2
 
 
 def test_a_dtu_that_was_entered_goes_before_the_simulator(tmp_path: Path, port: str, dtu: int) -> None:
