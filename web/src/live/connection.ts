@@ -42,6 +42,11 @@ export class Connection {
     socket.onclose = () => this.#lost(socket);
   }
 
+  /** Ask at once whether it still stands, for whoever has a reason to believe that it does not. */
+  doubt(): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#ask(this.#socket);
+  }
+
   /** Stop for good, until `open`. */
   close(): void {
     clearInterval(this.#ping);
@@ -68,10 +73,8 @@ export class Connection {
   #heard(text: string): void {
     clearTimeout(this.#silence);
     const message = understood(text);
-    if (message?.type === "subscribed") {
-      this.#failures = 0;
-      this.listener.standing(true);
-    }
+    if (message?.type === "subscribed") this.#failures = 0;
+    if (message?.type === "subscribed" || message?.type === "pong") this.listener.standing(true);
     if (message?.events === undefined || message.events.length === 0) return;
     this.#lastEvent = message.events.at(-1)?.id ?? this.#lastEvent;
     this.listener.told(message.events);

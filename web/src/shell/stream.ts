@@ -13,15 +13,18 @@ export function useStream(): void {
   useEffect(() => {
     const connection = new Connection(streamAddress(window.location), new Gathering());
     const look = () => (document.hidden ? connection.close() : connection.open());
+    const doubt = () => connection.doubt(); // without a network this very machine can still be heard
     const forget = useNow.subscribe((now, before) => {
       if (now.resyncs !== before.resyncs) void client.invalidateQueries();
     });
     document.addEventListener("visibilitychange", look);
     window.addEventListener("online", look);
+    window.addEventListener("offline", doubt);
     look();
     return () => {
       document.removeEventListener("visibilitychange", look);
       window.removeEventListener("online", look);
+      window.removeEventListener("offline", doubt);
       forget();
       connection.close();
     };
