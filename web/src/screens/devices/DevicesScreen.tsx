@@ -1,18 +1,18 @@
 /** Every DTU, inverter and port, and everything else that is heard: how each is, and for how long. */
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMay } from "../../api/session.ts";
-import { type InverterNow, useInverters } from "../../live/plant.ts";
+import type { InverterNow } from "../../live/plant.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Field } from "../../parts/Field.tsx";
 import { Empty } from "../../parts/Waiting.tsx";
+import { navigate, useSearch } from "../../routing/index.tsx";
 import { AddDtu } from "./AddDtu.tsx";
 import style from "./DevicesScreen.module.css";
 import { DtuGroup } from "./DtuGroup.tsx";
 import { OtherDevices } from "./OtherDevices.tsx";
-import { useDtus, useNewcomers } from "./plant.ts";
+import { useDtus, useEveryDevice, useNewcomers } from "./plant.ts";
 import type { DevicesSearch } from "./search.ts";
 import { useCanAdd } from "./session.ts";
 import { grouped, needsALook, sought } from "./tree.ts";
@@ -22,10 +22,9 @@ const AT_A_GLANCE = 8;
 
 export function DevicesScreen() {
   const { t } = useTranslation("devices");
-  const inverters = useInverters();
+  const inverters = useEveryDevice();
   const dtus = useDtus();
-  const { q = "", add = false } = useSearch({ from: "/known/devices" });
-  const go = useGo();
+  const { q = "", add = false } = useSearch({ from: "/devices" });
   useNewcomers();
   const canAdd = useCanAdd();
   const groups = grouped(dtus, inverters);
@@ -62,12 +61,8 @@ export function DevicesScreen() {
 }
 
 /** Another address of this screen; what is typed does not fill the history. */
-function useGo(): (search: DevicesSearch & { q?: string }, replace?: boolean) => void {
-  const navigate = useNavigate();
-  return ({ q = "", add }, replace = false) => {
-    const search = { ...(q === "" ? {} : { q }), ...(add === true ? { add } : {}) };
-    void navigate({ to: "/devices", search, replace, resetScroll: false });
-  };
+function go(search: DevicesSearch, replace = false): void {
+  navigate({ to: "/devices", search, replace, resetScroll: false });
 }
 
 function Counted({ inverters }: { inverters: readonly InverterNow[] }) {

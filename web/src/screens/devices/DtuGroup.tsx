@@ -1,6 +1,5 @@
 /** A DTU with its address and its health, and its inverters below. */
 
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useZone } from "../../api/session.ts";
 import { plantPower } from "../../live/plant.ts";
@@ -8,6 +7,7 @@ import { Age } from "../../parts/Age.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Icon } from "../../parts/Icon.tsx";
 import { StateBadge } from "../../parts/StateBadge.tsx";
+import { Link } from "../../routing/index.tsx";
 import { withUnit } from "../../words/numbers.ts";
 import { time } from "../../words/times.ts";
 import style from "./DtuGroup.module.css";
@@ -40,7 +40,8 @@ function Title({ name }: { name: string | null }) {
   if (name === null) return t("noDtu");
   return (
     <Link className={style.title} params={{ name }} to="/devices/dtu/$name">
-      <span className={style.kind}>{t("dtu.kind")}</span> {name}
+      {name === t("dtu.kind") ? null : <span className={style.kind}>{t("dtu.kind")}</span>}
+      {name}
       <Icon name="right" size={18} />
     </Link>
   );

@@ -1,12 +1,12 @@
 /** Inverters under each other: like a table where there is room, compact on a phone. */
 
-import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { type InverterNow, sum } from "../../live/plant.ts";
 import { Age } from "../../parts/Age.tsx";
 import { Icon } from "../../parts/Icon.tsx";
 import { StateBadge } from "../../parts/StateBadge.tsx";
+import { Link } from "../../routing/index.tsx";
 import { withUnit } from "../../words/numbers.ts";
 import style from "./InverterList.module.css";
 

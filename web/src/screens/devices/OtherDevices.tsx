@@ -1,14 +1,14 @@
 /** What is no inverter: meters, batteries, weather and telemetry, with their latest readings. */
 
-import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { measurements } from "../../api/questions.ts";
 import type { Measurement } from "../../live/plant.ts";
 import { Age } from "../../parts/Age.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Failed } from "../../parts/Waiting.tsx";
 import { exactly } from "./exactly.ts";
 import style from "./OtherDevices.module.css";
+import { useCatalogue } from "./plant.ts";
 import { latest, type OtherKind } from "./questions.ts";
 
 const KINDS = ["energy", "weather", "telemetry"] as const;
@@ -65,8 +65,7 @@ function Other({ kind, reading }: { kind: OtherKind; reading: Reading }) {
 }
 
 function Values({ kind, reading }: { kind: OtherKind; reading: Reading }) {
-  const { data } = useSuspenseQuery(measurements);
-  const said = data.filter((each) => each.reading === kind && typeof reading[each.name] === "number");
+  const said = useCatalogue(kind).filter(({ name }) => typeof reading[name] === "number");
   return (
     <dl className={style.values}>
       {said.map((measurement) => (

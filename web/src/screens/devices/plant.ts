@@ -1,15 +1,15 @@
 /** The devices of the plant as they come and go. */
 
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { devices, me } from "../../api/questions.ts";
+import { useEffect, useMemo } from "react";
+import { devices, me, measurements } from "../../api/questions.ts";
 import { useNow } from "../../live/now.ts";
+import { type InverterNow, inverterNow, type Measurement } from "../../live/plant.ts";
 import { type Dtu, dtus } from "./questions.ts";
 
-/** The DTUs; null for those who see only some sites, as DTUs belong to none. */
+/** The DTUs; null until they are known, and for those who see only some sites, as DTUs belong to none. */
 export function useDtus(): Dtu[] | null {
-  const { data: who } = useSuspenseQuery(me);
-  const { data, error } = useQuery({ ...dtus, enabled: who.sites === null });
+  const { data, error } = useQuery({ ...dtus, enabled: useMayAskDtus() });
   if (error !== null && data === undefined) throw error;
   return data ?? null;
 }
@@ -31,4 +31,29 @@ export function useNewcomers(): void {
   useEffect(() => {
     if (told !== "") void client.invalidateQueries({ queryKey: dtus.queryKey });
   }, [client, told]);
+}
+
+/** Every inverter as it is now, also one that has told nothing of its ports. */
+export function useEveryDevice(): InverterNow[] {
+  const { data } = useSuspenseQuery(devices);
+  const told = useNow((now) => now.inverters);
+  return useMemo(
+    () =>
+      data
+        .map((device) => inverterNow(device, told))
+        .map((each) => (each.heardAt === null ? { ...each, heardAt: each.device.last_seen } : each))
+        .sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true })),
+    [data, told],
+  );
+}
+
+/** What can be measured by a kind of reading, in the catalogue's order. */
+export function useCatalogue(reading: Measurement["reading"]): Measurement[] {
+  const { data } = useSuspenseQuery(measurements);
+  return data.filter((each) => each.reading === reading);
+}
+
+export function useMayAskDtus(): boolean {
+  const { data } = useSuspenseQuery(me);
+  return data.sites === null;
 }
