@@ -4,30 +4,33 @@ export const COLOURINGS = ["power", "energy"] as const;
 
 export type Colouring = (typeof COLOURINGS)[number];
 
+/** A member that is undefined is not in the address. */
 export interface RoofSearch {
   /** A day such as 2026-06-14; without, it is now. */
-  day?: string;
+  day?: string | undefined;
   /** Quarter hours since the day began: a clock that is set back shows the same time twice. */
-  quarter?: number;
-  by?: Colouring;
+  quarter?: number | undefined;
+  by?: Colouring | undefined;
   /** Of the map of a year; without, the one of the day. */
-  year?: number;
+  year?: number | undefined;
 }
 
 /** A day of the longest kind has 25 hours, or 26 where a zone jumps. */
 const MOST_QUARTERS = 26 * 4;
 
-/** What can be used of it; the rest is passed over. */
-export function roofSearch(given: Record<string, unknown>): RoofSearch {
-  const found: RoofSearch = {};
-  if (typeof given.day === "string" && /^\d{4}-\d{2}-\d{2}$/.test(given.day)) found.day = given.day;
-  if (isWhole(given.quarter, 0, MOST_QUARTERS - 1)) found.quarter = given.quarter;
-  const by = COLOURINGS.find((each) => each === given.by);
-  if (by !== undefined) found.by = by;
-  if (isWhole(given.year, 1970, 9999)) found.year = given.year;
-  return found;
+/** What can be used of an address; the rest is passed over. */
+export function roofSearch(given: Readonly<Record<string, string>>): RoofSearch {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(given.day ?? "") ? given.day : undefined;
+  return {
+    day,
+    quarter: day === undefined ? undefined : whole(given.quarter, 0, MOST_QUARTERS - 1),
+    by: COLOURINGS.find((each) => each === given.by),
+    year: whole(given.year, 1970, 9999),
+  };
 }
 
-function isWhole(given: unknown, least: number, most: number): given is number {
-  return Number.isInteger(given) && Number(given) >= least && Number(given) <= most;
+function whole(given: string | undefined, least: number, most: number): number | undefined {
+  if (given === undefined || !/^\d{1,4}$/.test(given)) return undefined;
+  const found = Number(given);
+  return found >= least && found <= most ? found : undefined;
 }

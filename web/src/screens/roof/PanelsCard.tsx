@@ -1,0 +1,98 @@
+/** The panels at the time that is chosen. */
+
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMay } from "../../api/session.ts";
+import { sum } from "../../live/plant.ts";
+import { Button } from "../../parts/Button.tsx";
+import { Card } from "../../parts/Card.tsx";
+import { Failed } from "../../parts/Waiting.tsx";
+import { percent, withUnit } from "../../words/numbers.ts";
+import { Panels } from "./Panels.tsx";
+import type { RoofPlan } from "./plan.ts";
+import { RoofLegend } from "./RoofLegend.tsx";
+import type { Sign } from "./standing.ts";
+import { TimeBar } from "./TimeBar.tsx";
+import type { RoofTime } from "./time.ts";
+import { type RoofView, useRoofView } from "./view.ts";
+
+interface Props {
+  plan: RoofPlan;
+  time: RoofTime;
+  onArrange: () => void;
+}
+
+const NEAREST = 3;
+
+export function PanelsCard({ plan, time, onArrange }: Props) {
+  const { t } = useTranslation(["roof", "shell"]);
+  const mayChange = useMay("change") && plan.pinned === undefined;
+  const view = useRoofView(plan, time);
+  const [zoom, setZoom] = useState(1);
+  const summary = useSummary(view, time);
+  const aside = (
+    <>
+      <Button
+        disabled={zoom <= 1}
+        icon="minus"
+        kind="quiet"
+        label={t("plan.farther")}
+        onClick={() => setZoom(Math.max(1, zoom / 1.4))}
+      />
+      <Button
+        disabled={zoom >= NEAREST}
+        icon="plus"
+        kind="quiet"
+        label={t("plan.nearer")}
+        onClick={() => setZoom(Math.min(NEAREST, zoom * 1.4))}
+      />
+      {mayChange ? (
+        <Button icon="edit" onClick={onArrange}>
+          {t("plan.arrange")}
+        </Button>
+      ) : null}
+    </>
+  );
+  return (
+    <Card aside={aside} title={summary}>
+      <TimeBar time={time} view={view} />
+      {view.error === null || time.live ? (
+        <Panels
+          by={time.by}
+          label={t("plan.label", { summary })}
+          names={plan.names}
+          onZoom={setZoom}
+          panels={view.panels}
+          tiles={plan.tiles}
+          waiting={view.waiting && !time.live}
+          zoom={zoom}
+        />
+      ) : (
+        <Failed error={view.error} />
+      )}
+      <RoofLegend by={time.by} />
+    </Card>
+  );
+}
+
+/** The whole in a sentence: what all give, and who does not do as the others. */
+function useSummary({ panels }: RoofView, { by }: RoofTime): string {
+  const { t } = useTranslation("roof");
+  return useMemo(() => {
+    const all = [...panels.values()];
+    const count = (...signs: Sign[]) => all.filter(({ sign }) => signs.includes(sign)).length;
+    const total = withUnit(sum(all.map(({ value }) => value)), by === "power" ? "W" : "Wh");
+    const parts = [`${total} · ${t("summary.panels", { count: all.length })}`];
+    const [behind, dead, silent] = [count("behind"), count("dead"), count("stale", "offline")];
+    if (behind > 0) parts.push(t("summary.behind", { count: behind }));
+    if (dead > 0) parts.push(t("summary.dead", { count: dead }));
+    if (silent > 0) parts.push(t("summary.silent", { count: silent }));
+    return parts.join(" · ");
+  }, [panels, by, t]);
+}
+
+/** "62 % of its neighbours": how a panel stands, in words. */
+export function useShareWords(): (share: number | null) => string {
+  const { t } = useTranslation("roof");
+  return (share) => (share === null ? t("tile.alone") : t("tile.share", { share: percent(share) }));
+}
