@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
+import { askAhead } from "./ahead.ts";
 import { mayPass } from "./api/problem.ts";
 import { languageOf, showAppearance, usePreferences } from "./preferences.ts";
 import "./styles/global.css";
@@ -11,6 +12,8 @@ const client = new QueryClient({
     queries: { retry: (failures, error) => mayPass(error) && failures < 2, refetchOnWindowFocus: true },
   },
 });
+
+if (window.location.pathname === "/") askAhead(client);
 
 const preferred = usePreferences.getState();
 showAppearance(preferred.appearance);

@@ -9,7 +9,9 @@ import { Legend } from "./Legend.tsx";
 import type { Line, Span } from "./lines.ts";
 import style from "./TimeChart.module.css";
 
-const Canvas = lazy(() => import("./Canvas.tsx"));
+/** Asked for as soon as a screen has a chart, not once its data is there. */
+const drawing = import("./Canvas.tsx");
+const Canvas = lazy(() => drawing);
 
 export interface TimeChartProps {
   /** What it shows, for those who hear the page and for saved pictures. */

@@ -32,7 +32,7 @@ export async function speak(language: string): Promise<void> {
     .init({
       lng: language,
       fallbackLng: "en",
-      ns: ["shell"],
+      ns: window.location.pathname === "/" ? ["shell", "now"] : ["shell"],
       defaultNS: "shell",
       interpolation: { escapeValue: false },
       react: { useSuspense: true },

@@ -1,6 +1,6 @@
 /** What the Now screen asks of today and of the days before it. */
 
-import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { useQuery, useSuspenseQueries } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { energy, history, readings } from "../../api/questions.ts";
 import type { Measured } from "../../charts/lines.ts";
@@ -44,13 +44,12 @@ export function useToday(zone: string, ports: number): Today {
 }
 
 function useQuarters(today: number, zone: string): Quarter[] {
-  const past = useSuspenseQuery({
-    ...energy({ by: "plant", step: "15m", fields: "start,energy", zone, ...spanOf(today, zone, -DAYS, 0) }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const own = useSuspenseQuery({
-    ...energy({ by: "plant", step: "15m", fields: "start,energy", zone, ...spanOf(today, zone, 0, 1) }),
-    refetchInterval: MINUTE,
+  const quarters = { by: "plant", step: "15m", fields: "start,energy", zone } as const;
+  const [past, own] = useSuspenseQueries({
+    queries: [
+      { ...energy({ ...quarters, ...spanOf(today, zone, -DAYS, 0) }), staleTime: Number.POSITIVE_INFINITY },
+      { ...energy({ ...quarters, ...spanOf(today, zone, 0, 1) }), refetchInterval: MINUTE },
+    ],
   });
   return useMemo(
     () =>
