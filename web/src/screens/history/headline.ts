@@ -73,3 +73,10 @@ export function missingShare(days: readonly DayQuality[]): number | null {
   }
   return expected === 0 ? null : missing / expected;
 }
+
+/** The mean over a span, each of its periods counting alike. */
+export function mean(frame: Frame, span: Span): number | null {
+  const within = valuesIn(frame, span);
+  if (within.length === 0) return null;
+  return within.reduce((total, { value }) => total + value, 0) / within.length;
+}

@@ -49,7 +49,8 @@ export function historySearch(given: Record<string, unknown>): HistorySearch {
   });
 }
 
-type Loose = { [Name in keyof HistorySearch]: HistorySearch[Name] | undefined };
+/** A search in which undefined stands for what is not given. */
+export type Loose = { [Name in keyof HistorySearch]?: HistorySearch[Name] | undefined };
 
 /** Without the members that are not given. */
 export function known(search: Loose): HistorySearch {
