@@ -17,16 +17,17 @@ interface Preferences {
 const KEY = "sunledger.preferences";
 
 function kept(): Preferences {
-  const found = parsed(localStorage.getItem(KEY));
+  const found = stored();
   return {
     appearance: APPEARANCES.find((each) => each === found.appearance) ?? "auto",
     language: LANGUAGES.find((each) => each === found.language) ?? null,
   };
 }
 
-function parsed(text: string | null): { appearance?: unknown; language?: unknown } {
+/** Nothing where nothing sensible is kept, or where the browser keeps nothing at all. */
+function stored(): { appearance?: unknown; language?: unknown } {
   try {
-    const found: unknown = JSON.parse(text ?? "{}");
+    const found: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     return typeof found === "object" && found !== null ? found : {};
   } catch {
     return {};
@@ -35,16 +36,20 @@ function parsed(text: string | null): { appearance?: unknown; language?: unknown
 
 export const usePreferences = create<Preferences>(kept);
 
-/** Change some of them, and keep them. */
+/** Change some of them, and keep them as long as the browser does. */
 export function prefer(changes: Partial<Preferences>): void {
   usePreferences.setState(changes);
-  localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()));
+  try {
+    localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()));
+  } catch {
+    // a browser that keeps nothing shows them until it is closed
+  }
 }
 
 /** The language of the screens: the one chosen, else the first of the browser's that there is. */
 export function languageOf(preferences: Preferences, browser: readonly string[]): Language {
   if (preferences.language !== null) return preferences.language;
-  const wanted = browser.map((tag) => tag.slice(0, 2).toLowerCase());
+  const wanted = browser.map((tag) => tag.toLowerCase().split("-")[0]);
   return wanted.flatMap((tag) => LANGUAGES.find((each) => each === tag) ?? [])[0] ?? "en";
 }
 
