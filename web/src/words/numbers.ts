@@ -10,7 +10,11 @@ function formatOf(digits: number, least = digits): Intl.NumberFormat {
   const key = `${locale()} ${digits} ${least}`;
   let format = formats.get(key);
   if (format === undefined) {
-    const options = { maximumFractionDigits: digits, minimumFractionDigits: least };
+    const options = {
+      maximumFractionDigits: digits,
+      minimumFractionDigits: least,
+      signDisplay: "negative", // what is rounded to nothing has no sign
+    } as const;
     format = new Intl.NumberFormat(locale(), options);
     formats.set(key, format);
   }
@@ -56,9 +60,9 @@ export function scaled(
   resolution: number | null = null,
 ): Shown {
   if (value === null || value === undefined) return { value: MISSING, unit };
+  const seen = Number(value.toPrecision(3)); // 999.6 W are 1.00 kW
   for (const [size, prefixed] of STEPS[unit] ?? []) {
-    if (Math.abs(value) >= size)
-      return { value: number(value / size, digitsOf(value / size)), unit: prefixed };
+    if (Math.abs(seen) >= size) return { value: number(value / size, digitsOf(seen / size)), unit: prefixed };
   }
   return { value: number(value, unit in STEPS ? 0 : decimals(resolution)), unit };
 }
