@@ -16,7 +16,7 @@ import style from "./Completeness.module.css";
 import { type Counted, type Day, daysOf, summed } from "./completeness.ts";
 
 const DAYS = 30;
-const HEIGHT = 96;
+const HEIGHT = 64;
 
 export function Completeness({ serial, firstSeen }: { serial: string; firstSeen: string }) {
   const { t } = useTranslation(["devices", "shell"]);
@@ -36,10 +36,15 @@ export function Completeness({ serial, firstSeen }: { serial: string; firstSeen:
   const items = asked.data?.items as Counted[] | undefined;
   const days = items === undefined ? [] : daysOf(items, DAYS, now, zone, Date.parse(firstSeen));
   return (
-    <Card aside={twin} title={t("device.completeness")}>
+    <Card title={t("device.completeness")}>
       {asked.isPending ? <Loading height={HEIGHT + 40} /> : null}
       {asked.error === null ? null : <Failed error={asked.error} retry={() => void asked.refetch()} />}
-      {items === undefined ? null : <Summary days={days} />}
+      {items === undefined ? null : (
+        <div className={style.head}>
+          <Summary days={days} />
+          {twin}
+        </div>
+      )}
       {items === undefined || asTable ? null : <Strip days={days} zone={zone} />}
       {items !== undefined && asTable ? <Table days={days} zone={zone} /> : null}
     </Card>

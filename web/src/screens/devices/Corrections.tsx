@@ -74,9 +74,9 @@ function Values({ correction: { port_number, field, raw, repaired } }: { correct
   if (measurement === undefined) return null;
   return (
     <p className={style.values}>
-      {measurement.label}: {t("device.raw")} {exactly(raw, measurement)}
+      {measurement.label}:<del>{exactly(raw, measurement)}</del>
       <Icon name="right" size={16} />
-      {repaired === null ? t("setAside") : exactly(repaired, measurement)}
+      <ins>{repaired === null ? t("setAside") : exactly(repaired, measurement)}</ins>
     </p>
   );
 }

@@ -6,6 +6,8 @@ import { useNow } from "../../live/now.ts";
 import type { InverterNow, Measurement } from "../../live/plant.ts";
 import { Card } from "../../parts/Card.tsx";
 import { Link } from "../../routing/index.tsx";
+import { usePlantNow } from "../../sitetime/clock.ts";
+import { dayName } from "../../sitetime/zone.ts";
 import { number } from "../../words/numbers.ts";
 import { time } from "../../words/times.ts";
 import { exactly } from "./exactly.ts";
@@ -19,10 +21,13 @@ export function DeviceReadings({ inverter }: { inverter: InverterNow }) {
   const zone = useZone();
   const { device, ports, serial, heardAt } = inverter;
   const reading = useLatest(inverter);
+  const today = dayName(usePlantNow(60_000), zone);
+  const heardWhen = (at: string) =>
+    time(at, dayName(Date.parse(at), zone) === today ? "seconds" : "moment", zone);
   if (reading === null && ports.length === 0) {
     return <Card title={t("device.now")}>{t("device.nothingNow")}</Card>;
   }
-  const at = heardAt === null ? undefined : t("device.atTime", { time: time(heardAt, "seconds", zone) });
+  const at = heardAt === null ? undefined : t("device.atTime", { time: heardWhen(heardAt) });
   return (
     <Card aside={at} tall title={t("device.now")}>
       <Blocks>

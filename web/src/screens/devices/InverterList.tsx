@@ -2,11 +2,15 @@
 
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
+import { useZone } from "../../api/session.ts";
+import type { PortNow } from "../../live/events.ts";
 import { type InverterNow, sum } from "../../live/plant.ts";
 import { Age } from "../../parts/Age.tsx";
 import { Icon } from "../../parts/Icon.tsx";
 import { StateBadge } from "../../parts/StateBadge.tsx";
 import { Link } from "../../routing/index.tsx";
+import { usePlantNow } from "../../sitetime/clock.ts";
+import { dayName } from "../../sitetime/zone.ts";
 import { withUnit } from "../../words/numbers.ts";
 import style from "./InverterList.module.css";
 
@@ -39,7 +43,7 @@ function InverterRow({ inverter }: { inverter: InverterNow }) {
   const { t } = useTranslation("devices");
   const { serial, name, device, heardAt, power, ports, state } = inverter;
   const heard = state === "live" || state === "night";
-  const today = sum(ports.map(({ repaired }) => repaired?.today_production));
+  const today = useToday(ports);
   const alarm = device.latest.inverter?.alarm_code ?? 0;
   return (
     <li className={style.row}>
@@ -73,6 +77,14 @@ function InverterRow({ inverter }: { inverter: InverterNow }) {
       </div>
     </li>
   );
+}
+
+/** What its ports gave today, in Wh; what was heard on another day says nothing of today. */
+function useToday(ports: readonly PortNow[]): number | null {
+  const zone = useZone();
+  const today = dayName(usePlantNow(60_000), zone);
+  const heard = ports.filter(({ timestamp }) => dayName(Date.parse(timestamp), zone) === today);
+  return sum(heard.map(({ repaired }) => repaired?.today_production));
 }
 
 /** Power of each port; what is silent says nothing of now. */
