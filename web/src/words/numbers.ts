@@ -74,12 +74,12 @@ export function withUnit(
   resolution: number | null = null,
 ): string {
   const shown = scaled(value, unit, resolution);
-  return shown.unit === "" || shown.value === MISSING ? shown.value : `${shown.value} ${shown.unit}`;
+  return shown.unit === "" || shown.value === MISSING ? shown.value : `${shown.value}\u00a0${shown.unit}`;
 }
 
 /** A share between 0 and 1 in percent. */
 export function percent(share: number | null | undefined, digits = 0): string {
-  return share === null || share === undefined ? MISSING : `${number(share * 100, digits)} %`;
+  return share === null || share === undefined ? MISSING : `${number(share * 100, digits)}\u00a0%`;
 }
 
 /** Three digits that count. */

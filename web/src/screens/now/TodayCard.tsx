@@ -10,7 +10,7 @@ import { withUnit } from "../../words/numbers.ts";
 import { time } from "../../words/times.ts";
 import { useRoom } from "./room.ts";
 import style from "./TodayCard.module.css";
-import { type Today, useConsumption } from "./today.ts";
+import { type Today, useMetered } from "./today.ts";
 
 /** Seconds without a value after which a curve breaks: three quarters of an hour, for those are drawn too. */
 const LONGEST = 2700;
@@ -29,9 +29,10 @@ export function TodayCard({ today, power, now, zone, balanced }: Props) {
   const { t } = useTranslation("now");
   const room = useRef<HTMLDivElement>(null);
   const height = useRoom(room);
-  const consumption = useConsumption(zone, balanced);
+  const metered = useMetered(zone, balanced);
   const minute = Math.floor(now / 60_000) * 60_000;
-  const curve = useMemo(() => withEnd(today.curve, power, minute), [today.curve, power, minute]);
+  const sun = metered.sun.times.length > 0 ? metered.sun : today.curve;
+  const curve = useMemo(() => withEnd(sun, power, minute), [sun, power, minute]);
   const chart = useMemo(() => {
     const series: { measured: Measured; line: Omit<Line, "values"> }[] = [
       {
@@ -45,7 +46,7 @@ export function TodayCard({ today, power, now, zone, balanced }: Props) {
     ];
     if (balanced) {
       series.push({
-        measured: consumption,
+        measured: metered.home,
         line: { key: "home", label: t("home"), unit: "W", color: "--home", kind: "line" },
       });
     }
@@ -55,7 +56,7 @@ export function TodayCard({ today, power, now, zone, balanced }: Props) {
       LONGEST,
     );
     return { times, lines: some.map(({ line }, place) => ({ ...line, values: values[place] ?? [] })) };
-  }, [today.usually, curve, consumption, balanced, t]);
+  }, [today.usually, curve, metered.home, balanced, t]);
   const day = startOf("day", now, zone);
   const span = useMemo(() => ({ start: day, end: startOf("day", day, zone, 1) }), [day, zone]);
   return (

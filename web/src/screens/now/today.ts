@@ -73,23 +73,30 @@ function useCurve(today: number, ports: number): Measured | null {
   });
   return useMemo(() => {
     if (data === undefined) return null;
-    return summed((data.timestamp ?? []) as string[], (data.pv_power ?? []) as (number | null)[]);
+    const powers = (data.pv_power ?? []) as (number | null)[];
+    const times = (data.timestamp ?? []) as string[];
+    return summed(
+      times.map((time, index) => ({ at: Date.parse(time) / 1000, power: powers[index] ?? null })),
+    );
   }, [data]);
 }
 
-/** Mean consumption by quarter hour of today, where somebody measures it. */
-export function useConsumption(zone: string, measured: boolean): Measured {
+/** Mean powers by quarter hour of today, where a meter measures them. */
+export function useMetered(zone: string, measured: boolean): { sun: Measured; home: Measured } {
   const today = startOf("day", usePlantNow(MINUTE), zone);
   const { data } = useQuery({
-    ...history({ measurement: ["consumption"], kind: "energy", step: "15m", start: iso(today) }),
+    ...history({ measurement: ["pv_power", "consumption"], kind: "energy", step: "15m", start: iso(today) }),
     enabled: measured,
     refetchInterval: 5 * MINUTE,
   });
   return useMemo(() => {
     const items = data?.items ?? [];
-    return {
-      times: items.map(({ start, end }) => (Date.parse(start) + Date.parse(end)) / 2000),
-      values: items.map(({ mean }) => mean),
-    };
+    const means = (name: string) =>
+      summed(
+        items
+          .filter(({ measurement }) => measurement === name)
+          .map(({ start, mean }) => ({ at: Date.parse(start) / 1000 + 450, power: mean })),
+      );
+    return { sun: means("pv_power"), home: means("consumption") };
   }, [data]);
 }

@@ -77,15 +77,20 @@ export function todayCurve(quarters: readonly Quarter[], now: number, zone: stri
   };
 }
 
-/** The power of all ports together at each of their polls: those of one poll have the same time. */
-export function summed(times: readonly string[], powers: readonly (number | null)[]) {
-  const totals = new Map<string, number | null>();
-  times.forEach((time, index) => {
-    const power = powers[index] ?? null;
-    const before = totals.get(time);
-    totals.set(time, power === null ? (before ?? null) : (before ?? 0) + power);
-  });
-  const sorted = [...totals].map(([time, power]) => [Date.parse(time) / 1000, power] as const);
-  sorted.sort(([one], [other]) => one - other);
-  return { times: sorted.map(([time]) => time), values: sorted.map(([, power]) => power) };
+interface Power {
+  /** Seconds of UTC. */
+  at: number;
+  /** W; null is not known. */
+  power: number | null;
+}
+
+/** The power of all together at each time: the ports of one poll have the same. What is missing is not zero. */
+export function summed(powers: readonly Power[]) {
+  const totals = new Map<number, number | null>();
+  for (const { at, power } of powers) {
+    const before = totals.get(at);
+    totals.set(at, power === null ? (before ?? null) : (before ?? 0) + power);
+  }
+  const sorted = [...totals].sort(([one], [other]) => one - other);
+  return { times: sorted.map(([at]) => at), values: sorted.map(([, power]) => power) };
 }
