@@ -1,13 +1,14 @@
 /** The whole page: the way in for those who are not known, the shell with its screens for those who are. */
 
-import { QueryErrorResetBoundary, useSuspenseQuery } from "@tanstack/react-query";
+import { QueryErrorResetBoundary, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { type ReactNode, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Problem } from "./api/problem.ts";
-import { me } from "./api/questions.ts";
+import { me, system } from "./api/questions.ts";
 import { ErrorBoundary } from "./parts/ErrorBoundary.tsx";
 import { hrefOf, patternOf } from "./routing/addresses.ts";
 import { SCREENS } from "./routing/screens.ts";
+import { hasPassedSetup } from "./screens/entry/passed.ts";
 import { NotFound, ScreenFailed, ScreenLoading } from "./shell/ScreenStates.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
@@ -16,23 +17,33 @@ const ENTRY = new Set(["/login", "/setup"]);
 
 export function App() {
   return (
-    <Boundary>
-      <Switch>
-        {SCREENS.filter(([address]) => ENTRY.has(address)).map(([address, Screen]) => (
-          <Route component={Screen} key={address} path={patternOf(address)} />
-        ))}
-        <Route>
-          <Known />
+    <Switch>
+      {SCREENS.filter(([address]) => ENTRY.has(address)).map(([address, Screen]) => (
+        <Route key={address} path={patternOf(address)}>
+          <Boundary>
+            <Screen />
+          </Boundary>
         </Route>
-      </Switch>
-    </Boundary>
+      ))}
+      <Route>
+        <Boundary>
+          <Known />
+        </Boundary>
+      </Route>
+    </Switch>
   );
 }
 
-/** Whoever is known sees the screens; whoever is not, or is no longer, is led to the log-in and back afterwards. */
+/**
+ * Whoever is known sees the screens; whoever is not, or is no longer, is led to the log-in and back afterwards.
+ * Where nothing was set up yet, the beginning is the set-up.
+ */
 function Known() {
-  useSuspenseQuery(me);
+  const { data: who } = useSuspenseQuery(me);
+  const { data: running } = useQuery(system);
   const [path] = useLocation();
+  const isNew = running?.first_run === true && who.actions.includes("operate");
+  if (path === "/" && isNew && !hasPassedSetup()) return <Redirect replace to="/setup" />;
   return (
     <Shell>
       <Boundary key={path.split("/")[1]}>

@@ -16,6 +16,8 @@ export class Problem extends Error {
     message: string,
     readonly status: number,
     readonly parameter?: string,
+    /** Seconds after which asking again may help. */
+    readonly retryAfter?: number,
   ) {
     super(message);
     this.name = "Problem";
@@ -26,7 +28,9 @@ export class Problem extends Error {
     const told: Told = typeof body === "object" && body !== null ? body : {};
     const kind = told.type?.startsWith(TYPE) ? told.type.slice(TYPE.length) : "unknown";
     const message = told.detail ?? told.title ?? response.statusText;
-    return new Problem(kind, message, response.status, told.parameter);
+    const after = Number(response.headers.get("Retry-After") ?? Number.NaN);
+    const retryAfter = Number.isFinite(after) ? after : undefined;
+    return new Problem(kind, message, response.status, told.parameter, retryAfter);
   }
 }
 
