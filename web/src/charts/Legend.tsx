@@ -43,16 +43,24 @@ export function Legend({ lines, moments, index, gaps }: Props) {
 /** The line's colour and its stroke: two lines differ in more than their hue. */
 function Sign({ line }: { line: Line }) {
   if (line.kind === "outline") return <OutlineSign color={line.color} />;
-  const bar = line.kind === "bars" || line.kind === "area";
+  const bar = line.kind === "bars" || line.kind === "area" || line.kind === "range";
   return (
     <svg aria-hidden="true" height="12" style={{ color: `var(${line.color})` }} width="18">
       {bar ? (
-        <rect fill="currentColor" height="10" rx="2" width="10" x="4" y="1" />
+        <rect
+          fill="currentColor"
+          fillOpacity={line.kind === "range" ? 0.4 : 1}
+          height="10"
+          rx="2"
+          width="10"
+          x="4"
+          y="1"
+        />
       ) : (
         <line
           stroke="currentColor"
           strokeDasharray={line.kind === "dashed" ? "5 3" : undefined}
-          strokeWidth={line.kind === "range" ? 1 : 3}
+          strokeWidth="3"
           x1="0"
           x2="18"
           y1="6"

@@ -31,6 +31,7 @@ function stripes({ ctx, bbox }: uPlot, color: string): void {
     ctx.moveTo(left, bbox.top + bbox.height);
     ctx.lineTo(left + bbox.height, bbox.top);
   }
+  ctx.globalAlpha = 0.45;
   ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
   ctx.stroke();

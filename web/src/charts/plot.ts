@@ -6,6 +6,7 @@ import { scaled } from "../words/numbers.ts";
 import { type TimeStyle, time } from "../words/times.ts";
 import { BEHIND, periodBars, SOLID } from "./bars.ts";
 import type { Line } from "./lines.ts";
+import { periodAxis } from "./periodAxis.ts";
 
 const DAY = 86_400;
 
@@ -32,8 +33,16 @@ function seriesOf(line: Line, element: Element, ends: Wanted["ends"]): uPlot.Ser
     return { ...common, stroke: color, fill: faded(color, 0.2), width: 1, dash: [4, 3], paths };
   }
   if (line.kind === "area") return { ...common, stroke: color, width: 2, fill: faded(color, 0.28) };
-  if (line.kind === "range") return { ...common, stroke: faded(color, 0.5), width: 1 };
+  if (line.kind === "range") return { ...common, stroke: faded(color, 0.4), width: 1 };
   return { ...common, stroke: color, width: 2, ...(line.kind === "dashed" ? { dash: [6, 4] } : {}) };
+}
+
+/** What lies between two `range` lines that follow on each other, the lower one first, is filled. */
+function bandsOf(lines: readonly Line[], element: Element): uPlot.Band[] {
+  const low = lines.findIndex(({ kind }) => kind === "range");
+  const high = lines[low + 1];
+  if (low < 0 || high?.kind !== "range") return [];
+  return [{ series: [low + 2, low + 1], fill: faded(colorOf(high.color, element), 0.22) }];
 }
 
 /** As wide as the periods, where those are known; else as the narrowest distance of two times allows. */
@@ -144,6 +153,7 @@ export function optionsOf(wanted: Wanted, element: Element): uPlot.Options {
     x: { time: true, ...(wanted.span === null ? {} : { range: [...wanted.span] }) },
   };
   for (const unit of units) scales[unit] = { range: (_, low, high) => rangeOf(unit, low, high) };
+  const named = wanted.lines.some(({ kind }) => kind === "bars") ? wanted.ends : undefined;
   return {
     width: wanted.width,
     height: wanted.height,
@@ -151,10 +161,14 @@ export function optionsOf(wanted: Wanted, element: Element): uPlot.Options {
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), wanted.zone),
     scales,
     axes: [
-      timeAxis(wanted.zone, text, line, font),
+      {
+        ...timeAxis(wanted.zone, text, line, font),
+        ...(named === undefined ? {} : periodAxis(named, wanted.zone)),
+      },
       ...units.map((unit, place) => valueAxis(unit, place, text, line, font)),
     ],
     series: [{}, ...wanted.lines.map((each) => seriesOf(each, element, wanted.ends))],
+    bands: bandsOf(wanted.lines, element),
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
     hooks: { setCursor: [(self) => wanted.onCursor(self.cursor.idx ?? null)] },

@@ -9,6 +9,7 @@ const STYLES = {
   seconds: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   day: { day: "numeric", month: "short", year: "numeric" },
   weekday: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+  weekdayShort: { weekday: "short", day: "numeric" },
   shortDay: { day: "numeric", month: "short" },
   month: { month: "long", year: "numeric" },
   shortMonth: { month: "short" },
