@@ -73,7 +73,7 @@ function Options({ device }: { device: Device }) {
       <option value={serial}>{t("whose.inverter", { name })}</option>
       {ports.map((port) => (
         <option key={port} value={`${serial}/${port}`}>
-          {portName(device, port) ?? t("whose.port", { port })}
+          {`${name} · ${portName(device, port) ?? t("whose.port", { port })}`}
         </option>
       ))}
     </optgroup>

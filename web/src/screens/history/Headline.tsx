@@ -6,8 +6,7 @@ import { useTranslation } from "react-i18next";
 import { energy, quality } from "../../api/questions.ts";
 import { Failed } from "../../parts/Waiting.tsx";
 import { iso } from "../../sitetime/zone.ts";
-import { locale } from "../../words/locale.ts";
-import { MISSING, type Shown, scaled, withUnit } from "../../words/numbers.ts";
+import { MISSING, number, percent, type Shown, scaled, withUnit } from "../../words/numbers.ts";
 import { catalogueEntry } from "./Choices.tsx";
 import { type Found, useFrame } from "./found.ts";
 import style from "./Headline.module.css";
@@ -82,7 +81,7 @@ function Total({ view }: { view: View }) {
   if (total.error !== null) return <Failed error={total.error} />;
   return (
     <Figure first name={t("figures.energy")} shown={scaled(total.value, "Wh")}>
-      {total.value !== null && total.value >= 1000 ? `${exact(total.value)} Wh` : null}
+      {total.value !== null && total.value >= 1000 ? `${number(total.value)} Wh` : null}
       {there === null ? null : (
         <Against
           name={periodName({ ...there, kind: period.kind }, zone)}
@@ -93,10 +92,6 @@ function Total({ view }: { view: View }) {
       )}
     </Figure>
   );
-}
-
-function exact(value: number): string {
-  return new Intl.NumberFormat(locale()).format(value);
 }
 
 function useTotal({ subject }: View, span: { start: number; end: number } | null) {
@@ -114,17 +109,20 @@ interface AgainstProps {
   running: boolean;
 }
 
+const ARROWS = { more: "▲", less: "▼", same: "=" } as const;
+
 function Against({ name, total, other, running }: AgainstProps) {
   const { t } = useTranslation("history");
   const by = change(total, other);
   const known = { name, energy: withUnit(other, "Wh") };
   if (by === null) return <span className={style.against}>{t("against.unknown", known)}</span>;
-  const percent = new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 0 });
-  const share = percent.format(Math.abs(by));
+  const share = percent(Math.abs(by));
   const kind = Math.abs(by) < 0.005 ? "same" : by > 0 ? "more" : "less";
   return (
     <span className={style.against}>
-      <strong className={style[kind]}>{t(`against.${kind}`, { share })}</strong>{" "}
+      <strong>
+        {ARROWS[kind]} {t(`against.${kind}`, { share })}
+      </strong>{" "}
       {t(running ? "against.until" : "against.than", known)}
     </span>
   );
@@ -202,18 +200,17 @@ function Completeness({ view }: { view: View }) {
   const fields = "start,expected,completeness";
   const { data } = useQuery(quality({ ...ofQuality(subject), ...span, fields, zone: calendar.zone }));
   const missing = data === undefined ? null : missingShare(data.items);
-  const format = new Intl.NumberFormat(locale(), { maximumFractionDigits: 0 });
   const share = missing === null ? null : wholePercent(missing);
   return (
     <Figure
       name={t("figures.readings")}
-      shown={share === null ? { value: MISSING, unit: "" } : { value: format.format(100 - share), unit: "%" }}
+      shown={share === null ? { value: MISSING, unit: "" } : { value: number(100 - share), unit: "%" }}
     >
       {missing === null || share === null
         ? null
         : missing === 0
           ? t("missing.none")
-          : t(missing < 0.01 ? "missing.few" : "missing.some", { share: format.format(share) })}
+          : t(missing < 0.01 ? "missing.few" : "missing.some", { share: number(share) })}
     </Figure>
   );
 }

@@ -51,7 +51,9 @@ export function HistoryChart({ view }: { view: View }) {
         ) : (
           <Chart drawn={drawn} height={height} move={move} span={span} title={title} view={view} />
         )}
-        <p className={style.hint}>{waiting ? t("shell:loading") : t("chart.hint")}</p>
+        <p className={style.hint}>
+          {waiting ? t("shell:loading") : t(quantity === "energy" ? "chart.hintBars" : "chart.hint")}
+        </p>
       </div>
     </Card>
   );
@@ -142,7 +144,7 @@ function Chart({ view, drawn, span, move, height, title }: ChartProps) {
             : "chart.nothing",
       )}
       ends={ends}
-      gaps={gaps}
+      gaps={gaps.filter((gap) => gap.end > span.start && gap.start < span.end)}
       height={height}
       lines={lines}
       onSpan={move}
