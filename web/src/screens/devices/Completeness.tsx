@@ -103,7 +103,7 @@ function Table({ days, zone }: Props) {
       <table className={style.table}>
         <thead>
           <tr>
-            <th scope="col">{t("device.day1")}</th>
+            <th scope="col">{t("device.dayName")}</th>
             <th scope="col">{t("device.completenessOf")}</th>
             <th scope="col">{t("device.readings")}</th>
             <th scope="col">{t("device.expected")}</th>

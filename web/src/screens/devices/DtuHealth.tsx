@@ -69,7 +69,7 @@ function Polls({ name }: { name: string }) {
       empty={t("health.noPolls")}
       height={HEIGHT}
       lines={[
-        { ...line, key: "polls", label: t("health.polls"), values: hours.polls, color: "--good" },
+        { ...line, key: "polls", label: t("health.asked"), values: hours.polls, color: "--good" },
         { ...line, key: "failed", label: t("health.failed"), values: hours.failed, color: "--bad" },
       ]}
       span={{ start, end }}
