@@ -12,12 +12,13 @@ describe("names under bars", () => {
 
   test("are hours, weekdays of a week, days, months and years", () => {
     const styles = [
-      [HOUR, 24],
-      [24 * HOUR, 7],
-      [23 * HOUR, 31],
-      [28 * 24 * HOUR, 12],
-      [365 * 24 * HOUR, 10],
-    ].map(([length = 0, shown = 0]) => nameStyle(length, shown));
-    expect(styles).toEqual(["time", "weekdayShort", "shortDay", "shortMonth", "year"]);
+      [HOUR, 24, 40],
+      [24 * HOUR, 7, 140],
+      [24 * HOUR, 7, 44],
+      [23 * HOUR, 31, 40],
+      [28 * 24 * HOUR, 12, 80],
+      [365 * 24 * HOUR, 10, 90],
+    ].map(([length = 0, shown = 0, width = 0]) => nameStyle(length, shown, width));
+    expect(styles).toEqual(["time", "weekdayShort", "weekdayOnly", "shortDay", "shortMonth", "year"]);
   });
 });

@@ -1,6 +1,7 @@
 /** The time axis under bars: each bar is named in its middle, as many of them as there is room for. */
 
 import type uPlot from "uplot";
+import { localOf } from "../sitetime/zone.ts";
 import { type TimeStyle, time } from "../words/times.ts";
 
 const DAY = 86_400;
@@ -16,11 +17,20 @@ export function nameEvery(width: number, perTurn: number): number {
   return liked.find((each) => each >= least) ?? least;
 }
 
-/** How a period is named by its length in seconds, where so many are shown. */
-export function nameStyle(length: number, shown: number): TimeStyle {
+/** How a period of so many seconds is named, where so many are shown so many pixels apart. */
+export function nameStyle(length: number, shown: number, width: number): TimeStyle {
   if (length < 0.9 * DAY) return "time";
-  if (length < 20 * DAY) return shown <= 8 ? "weekdayShort" : "shortDay";
+  if (length < 20 * DAY && shown > 8.5) return "shortDay";
+  if (length < 20 * DAY) return width < ROOM ? "weekdayOnly" : "weekdayShort";
   return length < 300 * DAY ? "shortMonth" : "year";
+}
+
+/** Where a period stands in the day, month or year that its names count through; nobody names a 31st beside a 1st. */
+function placeOf(start: number, length: number, every: number, zone: string): number {
+  const { year, month, day, hour, minute } = localOf(start * 1000, zone);
+  if (length < 0.9 * DAY) return (hour * 3600 + minute * 60) / length;
+  if (length < 20 * DAY) return every > 1 && day > 30 ? 1 : day - 1;
+  return length < 300 * DAY ? month - 1 : year;
 }
 
 /** `splits` and `values` of uPlot for bars in the middle of their periods. */
@@ -28,24 +38,26 @@ export function periodAxis(
   ends: () => readonly number[],
   zone: string,
 ): Pick<uPlot.Axis, "splits" | "values"> {
-  const lengthOf = (self: uPlot, index: number) => 2 * ((ends()[index] ?? 0) - (self.data[0][index] ?? 0));
+  const lengthAt = (self: uPlot, middle: number) => 2 * ((ends()[self.valToIdx(middle)] ?? middle) - middle);
+  const widthOf = (self: uPlot, length: number) =>
+    (length / ((self.scales.x?.max ?? 1) - (self.scales.x?.min ?? 0))) * self.over.clientWidth;
   return {
     splits: (self, _, min, max) => {
-      const shown = Array.from(self.data[0]).flatMap((middle, index) =>
-        middle >= min && middle <= max ? [index] : [],
-      );
-      const first = shown[0];
-      if (first === undefined) return [];
-      const length = lengthOf(self, first);
-      const width = (length / (max - min)) * self.over.clientWidth;
-      const every = nameEvery(width, length < DAY ? 24 : length > 20 * DAY && length < 300 * DAY ? 12 : 30);
-      return shown.filter((index) => index % every === 0).map((index) => self.data[0][index] ?? 0);
+      const shown = Array.from(self.data[0]).filter((middle) => middle >= min && middle <= max);
+      const length = lengthAt(self, shown[0] ?? min);
+      const perTurn = length < 0.9 * DAY ? 24 : length < 20 * DAY ? 30 : 12;
+      const every = shown.length <= 8 ? 1 : nameEvery(widthOf(self, length), perTurn);
+      return shown.filter((middle) => {
+        const own = lengthAt(self, middle);
+        return placeOf(middle - own / 2, own, every, zone) % every === 0;
+      });
     },
     values: (self, splits) => {
       const span = (self.scales.x?.max ?? 1) - (self.scales.x?.min ?? 0);
       return splits.map((middle) => {
-        const length = lengthOf(self, self.valToIdx(middle));
-        return time((middle - length / 2) * 1000, nameStyle(length, span / length), zone);
+        const length = lengthAt(self, middle);
+        const style = nameStyle(length, span / length, widthOf(self, length));
+        return time((middle - length / 2) * 1000, style, zone);
       });
     },
   };

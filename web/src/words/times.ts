@@ -10,6 +10,7 @@ const STYLES = {
   day: { day: "numeric", month: "short", year: "numeric" },
   weekday: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
   weekdayShort: { weekday: "short", day: "numeric" },
+  weekdayOnly: { weekday: "short" },
   shortDay: { day: "numeric", month: "short" },
   month: { month: "long", year: "numeric" },
   shortMonth: { month: "short" },

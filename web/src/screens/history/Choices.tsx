@@ -2,22 +2,55 @@
 
 import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
-import type { Device, Measurement } from "../../live/plant.ts";
+import type { Device } from "../../live/plant.ts";
+import { Icon } from "../../parts/Icon.tsx";
 import { dayName } from "../../sitetime/zone.ts";
 import style from "./Choices.module.css";
+import { periodName } from "./names.ts";
 import { DateField } from "./PeriodBar.tsx";
-import { gaugesOf, nameOf } from "./quantity.ts";
+import { gaugesOf, nameOf, quantityOf } from "./quantity.ts";
 import { compared } from "./shift.ts";
+import { catalogueEntry, portName, useWhat, useWhose } from "./titles.ts";
 import type { View } from "./view.ts";
+import { useWide } from "./wide.ts";
 
+/** Open on a wide screen; a phone says what is chosen and opens them at a touch. */
 export function Choices({ view }: { view: View }) {
-  return (
+  const { t } = useTranslation("history");
+  const wide = useWide();
+  const chosen = useChosen(view);
+  const fields = (
     <div className={style.choices}>
       <Whose view={view} />
       <What view={view} />
       {view.period.kind === "all" ? null : <Compare view={view} />}
     </div>
   );
+  if (wide) return fields;
+  return (
+    <details className={style.folded}>
+      <summary>
+        <Icon name="settings" size={20} />
+        <span>{chosen}</span>
+        <span className="heard">{t("change")}</span>
+        <Icon name="down" size={18} />
+      </summary>
+      {fields}
+    </details>
+  );
+}
+
+/** What is chosen, in a few words. */
+function useChosen(view: View): string {
+  const { t } = useTranslation("history");
+  const whose = useWhose(view);
+  const what = useWhat(view, quantityOf(view.search.measure, view.period, view.catalogue));
+  const other = view.shift === null ? null : compared(view.period, view.shift, view.calendar.zone);
+  const against =
+    other === null ? null : periodName({ ...other, kind: view.period.kind }, view.calendar.zone);
+  return [whose, what, against === null ? null : t("chosenAgainst", { name: against })]
+    .filter((part) => part !== null)
+    .join(" · ");
 }
 
 interface ChoiceProps {
@@ -80,11 +113,6 @@ function Options({ device }: { device: Device }) {
   );
 }
 
-/** A port's own name, where it has one. */
-export function portName({ port_names }: Device, port: number): string | null {
-  return port_names[String(port)] ?? null;
-}
-
 function byName(one: Device, other: Device): number {
   return one.name.localeCompare(other.name, undefined, { numeric: true });
 }
@@ -113,13 +141,6 @@ function What({ view: { search, catalogue, go } }: { view: View }) {
       ))}
     </Choice>
   );
-}
-
-export function catalogueEntry(
-  catalogue: readonly Measurement[],
-  gauge: { reading: string; name: string },
-): Measurement | undefined {
-  return catalogue.find(({ reading, name }) => reading === gauge.reading && name === gauge.name);
 }
 
 function Compare({ view }: { view: View }) {

@@ -7,7 +7,6 @@ import { energy, quality } from "../../api/questions.ts";
 import { Failed } from "../../parts/Waiting.tsx";
 import { iso } from "../../sitetime/zone.ts";
 import { MISSING, number, percent, type Shown, scaled, withUnit } from "../../words/numbers.ts";
-import { catalogueEntry } from "./Choices.tsx";
 import { type Found, useFrame } from "./found.ts";
 import style from "./Headline.module.css";
 import { change, highest, lowest, mean, missingShare, perDay } from "./headline.ts";
@@ -17,6 +16,7 @@ import type { Gauge, Quantity, Question } from "./pieces.ts";
 import { detailOf, quantityOf } from "./quantity.ts";
 import { back, compared } from "./shift.ts";
 import { ofEnergy, ofQuality } from "./subject.ts";
+import { catalogueEntry } from "./titles.ts";
 import type { View } from "./view.ts";
 
 const DAY = 86_400_000;

@@ -8,7 +8,6 @@ import { Card } from "../../parts/Card.tsx";
 import { Failed, Loading } from "../../parts/Waiting.tsx";
 import { dayName } from "../../sitetime/zone.ts";
 import { withUnit } from "../../words/numbers.ts";
-import { catalogueEntry, portName } from "./Choices.tsx";
 import { chartOf, type Labels, timeStyleOf } from "./chart.ts";
 import { Export } from "./Export.tsx";
 import { type Drawn, useDrawn } from "./found.ts";
@@ -18,7 +17,9 @@ import { periodName, whenIn } from "./names.ts";
 import { spanSearch } from "./period.ts";
 import { detailOf, quantityOf } from "./quantity.ts";
 import { compared } from "./shift.ts";
+import { useWhat, useWhose } from "./titles.ts";
 import type { View } from "./view.ts";
+import { useWide } from "./wide.ts";
 
 /** Milliseconds after a movement before the address follows it. */
 const REST = 450;
@@ -31,17 +32,12 @@ export function HistoryChart({ view }: { view: View }) {
   const quantity = quantityOf(search.measure, span, catalogue);
   const question = { subject, quantity, detail: detailOf(quantity, span, subject, poll), poll };
   const { drawn, waiting, error } = useDrawn(question, span, shift, calendar);
-  const height = useHeight();
-  const title = `${useTitle(view, drawn)}: ${periodName({ ...span, kind: moved(span, view) ? "span" : view.period.kind }, calendar.zone)}`;
+  const height = useWide() ? 420 : 300;
+  const heading = `${useWhat(view, drawn?.question.quantity ?? quantity)} – ${useWhose(view)}`;
+  const kind = moved(span, view) ? ("span" as const) : view.period.kind;
+  const title = `${heading}: ${periodName({ ...span, kind }, calendar.zone)}`;
   return (
-    <Card
-      aside={
-        drawn === null ? null : (
-          <Export chart={place} question={question} span={span} title={title} zone={calendar.zone} />
-        )
-      }
-      title={useTitle(view, drawn)}
-    >
+    <Card title={heading}>
       {error === null ? null : <Failed error={error} />}
       <div aria-busy={waiting} className={style.chart} ref={place}>
         {drawn === null ? (
@@ -51,9 +47,12 @@ export function HistoryChart({ view }: { view: View }) {
         ) : (
           <Chart drawn={drawn} height={height} move={move} span={span} title={title} view={view} />
         )}
-        <p className={style.hint}>
-          {waiting ? t("shell:loading") : t(quantity === "energy" ? "chart.hintBars" : "chart.hint")}
-        </p>
+        <div className={style.foot}>
+          <p className={style.hint}>
+            {waiting ? t("shell:loading") : t(quantity === "energy" ? "chart.hintBars" : "chart.hint")}
+          </p>
+          <Export chart={place} question={question} span={span} title={title} zone={calendar.zone} />
+        </div>
       </div>
     </Card>
   );
@@ -78,34 +77,6 @@ function useMovedSpan({ period, calendar, go }: View): [Span, (span: Span) => vo
     return () => clearTimeout(rest);
   }, [left, key, isSpan, calendar.zone, go]);
   return [span, (to) => setLeft({ from: key, span: to })];
-}
-
-function useHeight(): number {
-  const query = "(min-width: 900px)";
-  const [wide, setWide] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const media = matchMedia(query);
-    const look = () => setWide(media.matches);
-    media.addEventListener("change", look);
-    return () => media.removeEventListener("change", look);
-  }, []);
-  return wide ? 420 : 300;
-}
-
-function useTitle({ subject, devices, catalogue }: View, drawn: Drawn | null): string {
-  const { t } = useTranslation("history");
-  const device = devices.find(({ serial_number }) => serial_number === subject.device);
-  const whose = device?.name ?? subject.device ?? t("whose.plant");
-  const port =
-    subject.port === null
-      ? null
-      : (device && portName(device, subject.port)) || t("whose.port", { port: subject.port });
-  const quantity = drawn?.question.quantity ?? "energy";
-  const what =
-    typeof quantity === "string"
-      ? t(`what.${quantity}`)
-      : (catalogueEntry(catalogue, quantity)?.label ?? quantity.name);
-  return [what, [whose, port].filter((part) => part !== null).join(" · ")].join(" – ");
 }
 
 interface ChartProps {

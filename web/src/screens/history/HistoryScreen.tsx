@@ -14,8 +14,10 @@ export function HistoryScreen() {
   return (
     <>
       <h1 className="heard">{t("title")}</h1>
-      <PeriodBar view={view} />
-      <Choices view={view} />
+      <div className={style.bar}>
+        <PeriodBar view={view} />
+        <Choices view={view} />
+      </div>
       <div className={style.shown}>
         <Headline view={view} />
         <HistoryChart view={view} />
