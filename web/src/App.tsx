@@ -1,6 +1,6 @@
 /** The whole page: the way in for those who are not known, the shell with its screens for those who are. */
 
-import { QueryErrorResetBoundary, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { QueryErrorResetBoundary, useSuspenseQueries } from "@tanstack/react-query";
 import { type ReactNode, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Problem } from "./api/problem.ts";
@@ -39,10 +39,9 @@ export function App() {
  * Where nothing was set up yet, the beginning is the set-up.
  */
 function Known() {
-  const { data: who } = useSuspenseQuery(me);
-  const { data: running } = useQuery(system);
+  const [{ data: who }, { data: running }] = useSuspenseQueries({ queries: [me, system] });
   const [path] = useLocation();
-  const isNew = running?.first_run === true && who.actions.includes("operate");
+  const isNew = running.first_run && who.actions.includes("operate");
   if (path === "/" && isNew && !hasPassedSetup()) return <Redirect replace to="/setup" />;
   return (
     <Shell>

@@ -1,6 +1,7 @@
 /** What screens ask the server for: a key and the way to the answer, for `useQuery` and `useSuspenseQuery`. */
 
 import { queryOptions } from "@tanstack/react-query";
+import { observeClock } from "../sitetime/clock.ts";
 import { answer, rememberCsrfToken, server } from "./client.ts";
 import type { components, paths } from "./schema.ts";
 
@@ -29,10 +30,14 @@ export const me = queryOptions({
   staleTime: 5 * MINUTE,
 });
 
-/** What runs there: which time it is at the plant, whether it is simulated, and how often it is polled. */
+/** What runs there: whether it is simulated, how often it is polled. It also tells the time at the plant. */
 export const system = queryOptions({
   queryKey: ["system"],
-  queryFn: ({ signal }) => answer(server.GET("/api/v1/system", { signal })),
+  queryFn: async ({ signal }) => {
+    const found = await answer(server.GET("/api/v1/system", { signal }));
+    observeClock(Date.parse(found.now), found.speed);
+    return found;
+  },
   staleTime: MINUTE,
 });
 

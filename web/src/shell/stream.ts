@@ -5,7 +5,6 @@ import { useEffect } from "react";
 import { system } from "../api/questions.ts";
 import { Connection, streamAddress } from "../live/connection.ts";
 import { Gathering, useNow } from "../live/now.ts";
-import { observeClock } from "../sitetime/clock.ts";
 
 /** Hear the stream while the page is shown; ask again for everything once it does not follow on. */
 export function useStream(): void {
@@ -29,12 +28,5 @@ export function useStream(): void {
       connection.close();
     };
   }, [client]);
-  useClock();
-}
-
-function useClock(): void {
-  const { data, dataUpdatedAt } = useQuery(system);
-  useEffect(() => {
-    if (data !== undefined && dataUpdatedAt > 0) observeClock(Date.parse(data.now), data.speed);
-  }, [data, dataUpdatedAt]);
+  useQuery(system); // tells the time at the plant, again whenever somebody comes back
 }
