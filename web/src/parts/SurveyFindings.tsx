@@ -1,8 +1,9 @@
 /** What a survey of a DTU found: good news, things worth knowing, and what somebody has to change. */
 
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../api/questions.ts";
-import { duration } from "../words/times.ts";
+import { withUnit } from "../words/numbers.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 import style from "./SurveyForm.module.css";
 
@@ -14,16 +15,20 @@ const SIGNS: Record<Finding["level"], IconName> = { good: "check", note: "late",
 export function SurveyFindings({ survey }: { survey: Survey }) {
   const { t } = useTranslation("devices");
   const answers = survey.gateway_serial !== null;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []); // what was found is read out, and in view
   return (
-    <section aria-live="polite" className={style.findings}>
-      <h3>{t(answers ? "survey.answers" : "survey.silent")}</h3>
+    <section className={style.findings}>
+      <h3 ref={heading} tabIndex={-1}>
+        {t(answers ? "survey.answers" : "survey.silent")}
+      </h3>
       <ul className={style.list}>
         {survey.findings.map((finding) => (
           <OneFinding finding={finding} key={finding.said} />
         ))}
       </ul>
       {survey.inverters.length === 0 ? null : <Inverters survey={survey} />}
-      <p className={style.about}>{t("survey.done", { duration: duration(survey.seconds) })}</p>
+      <p className={style.about}>{t("survey.done", { duration: withUnit(survey.seconds, "s", 0.1) })}</p>
     </section>
   );
 }
