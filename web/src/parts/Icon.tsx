@@ -27,6 +27,7 @@ const PATHS = {
   minus: "M5 12h14",
   play: "M8 5v14l11-7Z",
   pause: "M8.5 5v14M15.5 5v14",
+  behind: "M4 7l6 6 4-4 6 8M20 12v5h-5",
   turn: "M19 12a7 7 0 1 1-2.2-5.1M17.5 3v4.2h-4.2",
   missing: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM8.5 12h7",
   save: "M12 4v11M7.5 11 12 15.5 16.5 11M5 20h14",

@@ -44,7 +44,8 @@ export function ArrangePlan({ tiles, names, held, onHold, onTiles }: Props) {
   const putBack = (tile: Tile) => {
     if (cancel() || before === null) return;
     const place = { name: nameOf(idOf(tile)), column: before.column + 1, row: before.row + 1 };
-    onTiles(moved(tiles, idOf(tile), before.column, before.row));
+    const back = moved(tiles, idOf(tile), before.column, before.row);
+    onTiles(before.portrait === tile.portrait ? back : flipped(back, idOf(tile)));
     setSaid(t("arrange.back", place));
   };
   const onKeyDown = (event: KeyboardEvent, tile: Tile) => {
@@ -76,7 +77,7 @@ export function ArrangePlan({ tiles, names, held, onHold, onTiles }: Props) {
                 data-lying={tile.portrait ? undefined : ""}
                 onFocus={() => {
                   onHold(key);
-                  if (before === null || idOf(before) !== key) setBefore(tile);
+                  setBefore(tile);
                 }}
                 onKeyDown={(event) => onKeyDown(event, tile)}
                 style={

@@ -12,7 +12,7 @@ import type { Shown } from "./view.ts";
 
 export const SIGNS: Record<Sign, IconName | null> = {
   fine: null,
-  behind: "down",
+  behind: "behind",
   dead: "warning",
   night: "night",
   stale: "late",

@@ -37,7 +37,7 @@ export function Panels({ tiles, names, panels, by, label, waiting, zoom, onZoom 
   };
 
   return (
-    <div className={style.frame} ref={frame}>
+    <div className={zoom > 1 ? `${style.frame} ${style.near}` : style.frame} ref={frame}>
       <ul
         aria-label={label}
         className={waiting ? `${style.plan} ${style.waiting}` : style.plan}

@@ -9,8 +9,10 @@ import { Card } from "../../parts/Card.tsx";
 import { Failed } from "../../parts/Waiting.tsx";
 import { percent, withUnit } from "../../words/numbers.ts";
 import { Panels } from "./Panels.tsx";
+import { FARTHEST, NEAREST } from "./pinch.ts";
 import type { RoofPlan } from "./plan.ts";
 import { RoofLegend } from "./RoofLegend.tsx";
+import style from "./RoofScreen.module.css";
 import type { Sign } from "./standing.ts";
 import { TimeBar } from "./TimeBar.tsx";
 import type { RoofTime } from "./time.ts";
@@ -22,22 +24,20 @@ interface Props {
   onArrange: () => void;
 }
 
-const NEAREST = 3;
-
 export function PanelsCard({ plan, time, onArrange }: Props) {
   const { t } = useTranslation(["roof", "shell"]);
   const mayChange = useMay("change") && plan.pinned === undefined;
   const view = useRoofView(plan, time);
   const [zoom, setZoom] = useState(1);
   const summary = useSummary(view, time);
-  const aside = (
-    <>
+  const zooming = (
+    <div className={style.group}>
       <Button
-        disabled={zoom <= 1}
+        disabled={zoom <= FARTHEST}
         icon="minus"
         kind="quiet"
         label={t("plan.farther")}
-        onClick={() => setZoom(Math.max(1, zoom / 1.4))}
+        onClick={() => setZoom(Math.max(FARTHEST, zoom / 1.4))}
       />
       <Button
         disabled={zoom >= NEAREST}
@@ -46,16 +46,11 @@ export function PanelsCard({ plan, time, onArrange }: Props) {
         label={t("plan.nearer")}
         onClick={() => setZoom(Math.min(NEAREST, zoom * 1.4))}
       />
-      {mayChange ? (
-        <Button icon="edit" onClick={onArrange}>
-          {t("plan.arrange")}
-        </Button>
-      ) : null}
-    </>
+    </div>
   );
   return (
-    <Card aside={aside} title={summary}>
-      <TimeBar time={time} view={view} />
+    <Card title={summary}>
+      <TimeBar aside={zooming} time={time} view={view} />
       {view.error === null || time.live ? (
         <Panels
           by={time.by}
@@ -70,7 +65,14 @@ export function PanelsCard({ plan, time, onArrange }: Props) {
       ) : (
         <Failed error={view.error} />
       )}
-      <RoofLegend by={time.by} />
+      <div className={style.foot}>
+        <RoofLegend by={time.by} />
+        {mayChange ? (
+          <Button icon="edit" onClick={onArrange}>
+            {t("plan.arrange")}
+          </Button>
+        ) : null}
+      </div>
     </Card>
   );
 }

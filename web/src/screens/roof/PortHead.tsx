@@ -25,16 +25,18 @@ export function PortHead({ port, name }: Props) {
   const mayChange = useMay("change");
   const [editing, setEditing] = useState(false);
   const { inverter, number } = port;
+  const named = String(number) in inverter.device.port_names;
+  const place = t("port.of", { port: number, inverter: inverter.name });
   return (
     <header className={style.head}>
       <div className={style.title}>
-        <h1>{name}</h1>
+        <h1>{named ? name : place}</h1>
         <StateBadge state={inverter.state} />
         {mayChange && !editing ? (
           <Button icon="edit" kind="quiet" label={t("port.rename")} onClick={() => setEditing(true)} />
         ) : null}
       </div>
-      <p className={style.soft}>{t("port.of", { port: number, inverter: inverter.name })}</p>
+      {named ? <p className={style.soft}>{place}</p> : null}
       {inverter.device.notes === "" ? null : <p className={style.notes}>{inverter.device.notes}</p>}
       {editing ? <Describing onDone={() => setEditing(false)} port={port} /> : null}
       <nav className={style.links}>

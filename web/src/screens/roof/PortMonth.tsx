@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type Columns, energyColumns } from "../../api/questions.ts";
+import type { Span } from "../../charts/lines.ts";
 import { TimeChart } from "../../charts/TimeChart.tsx";
 import { sum } from "../../live/plant.ts";
 import { Card } from "../../parts/Card.tsx";
@@ -21,6 +22,7 @@ const HEIGHT = 240;
 export function PortMonth({ port }: { port: PortOf }) {
   const { t } = useTranslation("roof");
   const { start, end } = useLastDays(port.zone);
+  const span = useMemo(() => ({ start, end }), [start, end]);
   const { data, error } = useQuery(
     energyColumns({
       by: "port",
@@ -34,7 +36,7 @@ export function PortMonth({ port }: { port: PortOf }) {
     <Card title={t("port.month")}>
       {error === null ? null : <Failed error={error} />}
       {data === undefined && error === null ? <Loading height={HEIGHT + 52} /> : null}
-      {data === undefined ? null : <Bars columns={data} port={port} />}
+      {data === undefined ? null : <Bars columns={data} port={port} span={span} />}
     </Card>
   );
 }
@@ -45,14 +47,15 @@ export function useLastDays(zone: string): { start: number; end: number } {
   return { start: startOf("day", now, zone, -29), end: startOf("day", now, zone, 1) };
 }
 
-function Bars({ columns, port }: { columns: Columns; port: PortOf }) {
+function Bars({ columns, port, span }: { columns: Columns; port: PortOf; span: Span }) {
   const { t } = useTranslation("roof");
   const { key, neighbours, zone } = port;
   const comparison = useComparison();
   const found = useMemo(() => {
     const table = tableOf(columns, "energy");
-    return { times: table.times, own: valuesOf(table, key), others: medians(table, neighbours) };
-  }, [columns, key, neighbours]);
+    const ends = table.times.map((start) => startOf("day", start * 1000, zone, 1) / 1000);
+    return { times: table.times, ends, own: valuesOf(table, key), others: medians(table, neighbours) };
+  }, [columns, key, neighbours, zone]);
   const lines = useLines(found.own, found.others, "Wh", "bars");
   const summary = t("port.monthSummary", {
     total: withUnit(sum(found.own), "Wh"),
@@ -63,8 +66,10 @@ function Bars({ columns, port }: { columns: Columns; port: PortOf }) {
       <p>{summary}</p>
       <TimeChart
         empty={t("port.monthEmpty")}
+        ends={found.ends}
         height={HEIGHT}
         lines={lines}
+        span={span}
         summary={summary}
         timeStyle="day"
         times={found.times}

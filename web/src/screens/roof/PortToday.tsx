@@ -13,7 +13,8 @@ import { startOf } from "../../sitetime/zone.ts";
 import { withUnit } from "../../words/numbers.ts";
 import { time as written } from "../../words/times.ts";
 import { useComparison } from "./comparison.ts";
-import { medians, sharedOver, tableOf, valuesOf } from "./neighbours.ts";
+import { type Day, QUARTER, quarters, quartersOf } from "./day.ts";
+import { medians, sharedOver, valuesOf } from "./neighbours.ts";
 import type { PortOf } from "./PortScreen.tsx";
 import { dayPower } from "./view.ts";
 
@@ -27,24 +28,27 @@ export function PortToday({ port }: { port: PortOf }) {
   const now = usePlantNow(60_000);
   const start = startOf("day", now, port.zone);
   const end = startOf("day", start, port.zone, 1);
-  const { data, error } = useQuery({ ...dayPower({ start, end }), refetchInterval: AGAIN });
+  const day = useMemo(() => ({ start, end }), [start, end]);
+  const { data, error } = useQuery({ ...dayPower(day), refetchInterval: AGAIN });
   return (
     <Card title={t("port.today")}>
       {error === null ? null : <Failed error={error} />}
       {data === undefined && error === null ? <Loading height={HEIGHT + 52} /> : null}
-      {data === undefined ? null : <Curve columns={data} port={port} />}
+      {data === undefined ? null : <Curve columns={data} day={day} port={port} />}
     </Card>
   );
 }
 
-function Curve({ columns, port }: { columns: Columns; port: PortOf }) {
+function Curve({ columns, day, port }: { columns: Columns; day: Day; port: PortOf }) {
   const { t } = useTranslation("roof");
   const { key, neighbours, zone } = port;
   const comparison = useComparison();
   const found = useMemo(() => {
-    const table = tableOf(columns, "mean");
-    return { times: table.times, own: valuesOf(table, key), others: medians(table, neighbours) };
-  }, [columns, key, neighbours]);
+    const times = Array.from({ length: quarters(day) }, (_, at) => (day.start + at * QUARTER) / 1000);
+    const table = { times, ports: quartersOf(columns, "mean", day) };
+    const ends = times.map((start) => start + QUARTER / 1000);
+    return { times, ends, own: valuesOf(table, key), others: medians(table, neighbours) };
+  }, [columns, day, key, neighbours]);
   const lines = useLines(found.own, found.others, "W", "area");
   const peak = found.own.reduce((most: number, value) => Math.max(most, value ?? 0), 0);
   const at = found.times[found.own.indexOf(peak)] ?? found.times[0] ?? 0;
@@ -58,8 +62,10 @@ function Curve({ columns, port }: { columns: Columns; port: PortOf }) {
       <p>{summary}</p>
       <TimeChart
         empty={t("port.todayEmpty")}
+        ends={found.ends}
         height={HEIGHT}
         lines={lines}
+        span={day}
         summary={summary}
         times={found.times}
         title={t("port.today")}
@@ -69,7 +75,7 @@ function Curve({ columns, port }: { columns: Columns; port: PortOf }) {
   );
 }
 
-/** A port's line or bars, and its neighbours' median as a dashed line. */
+/** A port's curve or bars, and its neighbours' median as a dashed line or as bars behind them. */
 export function useLines(
   own: readonly (number | null)[],
   others: readonly (number | null)[],
@@ -85,7 +91,7 @@ export function useLines(
       unit,
       values: others,
       color: "--compared",
-      kind: "dashed",
+      kind: kind === "bars" ? "outline" : "dashed",
     };
     return others.some((value) => value !== null) ? [mine, theirs] : [mine];
   }, [own, others, unit, kind, t]);

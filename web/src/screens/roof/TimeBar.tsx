@@ -1,5 +1,6 @@
 /** Which time is shown, and by what it is coloured. */
 
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../../parts/Button.tsx";
 import { dayCalled, dayName, startOf } from "../../sitetime/zone.ts";
@@ -14,21 +15,26 @@ import type { RoofView } from "./view.ts";
 interface Props {
   time: RoofTime;
   view: RoofView;
+  /** Beside what colours mean. */
+  aside: ReactNode;
 }
 
-export function TimeBar({ time, view }: Props) {
+export function TimeBar({ time, view, aside }: Props) {
   const { t } = useTranslation("roof");
   const options = (["power", "energy"] as const).map((value) => ({ value, label: t(`by.${value}`) }));
   return (
     <>
       <div className={style.bar}>
         <DayChoice time={time} />
-        <Choice
-          label={t("by.label")}
-          onChange={(by) => time.choose({ by })}
-          options={options}
-          value={time.by}
-        />
+        <div className={`${style.group} ${style.colouring}`}>
+          <Choice
+            label={t("by.label")}
+            onChange={(by) => time.choose({ by })}
+            options={options}
+            value={time.by}
+          />
+          {aside}
+        </div>
       </div>
       <DaySlider time={time} view={view} />
     </>
@@ -44,7 +50,7 @@ function DayChoice({ time }: { time: RoofTime }) {
   };
   const beside = (shift: number) => goTo(startOf("day", day.start, zone, shift));
   return (
-    <div className={style.group}>
+    <div className={`${style.group} ${style.day}`}>
       <Button
         aria-pressed={live}
         icon="live"
@@ -73,7 +79,7 @@ function DayChoice({ time }: { time: RoofTime }) {
   );
 }
 
-function DaySlider({ time, view }: Props) {
+function DaySlider({ time, view }: Omit<Props, "aside">) {
   const { t } = useTranslation("roof");
   const { day, slide } = time;
   const { playing, toggle } = usePlaying(lightOf(view.plant), view.quarter, time.dayName, slide);

@@ -22,8 +22,11 @@ export type Turn = 0 | 90 | 180 | 270;
 /** Columns and rows are numbered up to this. */
 export const LAST_PLACE = 199;
 
-/** The width, in panels, at which inverters wrap. */
-const WIDTH = 12;
+/** A roof that nobody arranged is about so much wider than high, in panels. */
+const BREADTH = 1.35;
+
+/** So few inverters have a row each. */
+const FEW = 6;
 
 export function keyOf(serial: string, port: number): string {
   return `${serial}/${port}`;
@@ -41,9 +44,10 @@ export function extent(tiles: readonly Tile[]): { columns: number; rows: number 
 
 /** A plan that nobody made: inverters in their order, as many in a row as there is room, none torn apart. */
 export function automatic(owners: readonly Owner[], from = 0): Tile[] {
-  const widest = Math.max(0, ...owners.map(({ ports }) => ports.length));
-  const width = Math.max(WIDTH, widest);
-  const alone = owners.length <= WIDTH / 2;
+  const counts = owners.map(({ ports }) => ports.length);
+  const count = counts.reduce((sum, each) => sum + each, 0);
+  const width = Math.max(Math.ceil(Math.sqrt(count * BREADTH)), ...counts);
+  const alone = owners.length <= FEW;
   const tiles: Tile[] = [];
   let [column, row] = [0, from];
   for (const { serial, ports } of owners) {

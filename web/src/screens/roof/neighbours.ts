@@ -9,7 +9,7 @@ export interface Table {
   /** Seconds of UTC, ascending. */
   times: number[];
   /** One for each time, by port; null is missing. */
-  ports: Map<string, (number | null)[]>;
+  ports: ReadonlyMap<string, readonly (number | null)[]>;
 }
 
 /** Rows of `start`, `serial_number`, `port_number` and a value as a table. */
@@ -28,7 +28,7 @@ export function tableOf(columns: Columns, field: string): Table {
 }
 
 /** Of a port: nulls where it says nothing. */
-export function valuesOf({ times, ports }: Table, key: string): (number | null)[] {
+export function valuesOf({ times, ports }: Table, key: string): readonly (number | null)[] {
   return ports.get(key) ?? times.map(() => null);
 }
 

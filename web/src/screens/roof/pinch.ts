@@ -2,7 +2,9 @@
 
 import { type RefObject, useEffect, useRef } from "react";
 
-const NEAREST = 3;
+/** How far a plan is brought near, and how far away. */
+export const NEAREST = 3;
+export const FARTHEST = 0.5;
 
 export function usePinch(
   frame: RefObject<HTMLElement | null>,
@@ -15,7 +17,7 @@ export function usePinch(
     const element = frame.current;
     if (element === null) return;
     let began: { distance: number; zoom: number } | null = null;
-    const show = (to: number) => now.current.onZoom(Math.min(NEAREST, Math.max(1, to)));
+    const show = (to: number) => now.current.onZoom(Math.min(NEAREST, Math.max(FARTHEST, to)));
     const onWheel = (event: WheelEvent) => {
       if (!event.ctrlKey) return;
       event.preventDefault();

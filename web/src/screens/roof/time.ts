@@ -38,7 +38,8 @@ export function useRoofTime(): RoofTime {
     change(changes, false);
   }, []);
 
-  const chosen = search.day === undefined ? null : dayCalled(search.day, zone);
+  const asked = search.day === undefined ? null : dayCalled(search.day, zone);
+  const chosen = asked !== null && asked > now ? null : asked;
   const start = chosen ?? startOf("day", now, zone);
   const name = dayName(start, zone);
   const settled = chosen === null ? null : (search.quarter ?? null);
