@@ -206,3 +206,10 @@ async def test_the_last_poll_of_a_dtu_that_is_gone_does_not_bring_it_back(clock:
     health.expect("roof")
     health.heard(outcome(clock))
     assert (roof(health).query_count, roof(health).last_error) == (1, None)
+
+
+def test_a_poll_of_a_dtu_that_nobody_expects_leaves_no_trace(clock: ManualClock) -> None:
+    health = Health(clock, ["roof"], PATIENCE)
+    health.heard(outcome(clock, "barn", error="no answer"))
+    assert list(health.names) == ["roof"]
+    assert health.error is None

@@ -129,7 +129,6 @@ class Health:
         self._alarms = list(alarms)
         self._started = clock.monotonic()
         self._records: dict[str, _Record] = {}
-        self._forgotten: set[str] = set()
         for name in dtu_names:
             self.expect(name)
         self._storage_error: str | None = None
@@ -137,12 +136,10 @@ class Health:
     def expect(self, name: str) -> None:
         """A DTU is polled from now on, or is another device now."""
         now = self._clock.monotonic()
-        self._forgotten.discard(name)
         self._records[name] = _Record(since=now, next_poll=now)
 
     def forget(self, name: str) -> None:
         """A DTU is polled no longer; its last poll may still be running."""
-        self._forgotten.add(name)
         self._records.pop(name, None)
 
     @property
@@ -151,17 +148,17 @@ class Health:
         return self._records.keys()
 
     def heard(self, outcome: PollOutcome) -> None:
-        """Take note of a poll; this is a `PollListener`."""
-        if outcome.dtu_name in self._forgotten:
+        """Take note of a poll of a DTU that is expected; this is a `PollListener`."""
+        name = outcome.dtu_name
+        record = self._records.get(name)
+        if record is None:
             return
-        before = self.dtu(outcome.dtu_name)
-        record = self._records.setdefault(outcome.dtu_name, _Record(since=self._started))
+        before = self._snapshot(name, record)
         self._note(record, outcome)
         if outcome.error_type in (None, STORAGE):
             self._storage_error = outcome.error
-        after = self.dtu(outcome.dtu_name)
-        news = before is None or after is None or _signature(before) != _signature(after)
-        if self._changed is not None and after is not None and news:
+        after = self._snapshot(name, record)
+        if self._changed is not None and _signature(before) != _signature(after):
             self._changed(after)
 
     def watch(self, alarm: Alarm) -> None:
