@@ -6,6 +6,7 @@ import { useZone } from "../../api/session.ts";
 import { time } from "../../words/times.ts";
 import style from "./AuditEntry.module.css";
 import { isAction, isObject } from "./auditWords.ts";
+import { browserOf } from "./browser.ts";
 import { type Difference, differencesOf } from "./differences.ts";
 import forms from "./forms.module.css";
 
@@ -22,7 +23,7 @@ export function AuditEntry({ entry }: { entry: Entry }) {
         {which} {object_id === "" ? null : <code>{object_id}</code>}{" "}
         {entry.outcome === "done" ? null : (
           <span className={`${forms.badge} ${forms.bad}`}>
-            {entry.outcome === "refused" ? t("audit.refused") : entry.outcome}
+            {entry.outcome === "refused" ? t("audit.refused") : t("audit.failed")}
           </span>
         )}
         <p className={forms.about}>
@@ -37,6 +38,7 @@ export function AuditEntry({ entry }: { entry: Entry }) {
 
 function Differences({ found }: { found: readonly Difference[] }) {
   const { t } = useTranslation("settings");
+  const zone = useZone();
   if (found.length === 0) return null;
   return (
     <dl className={style.differences}>
@@ -47,14 +49,14 @@ function Differences({ found }: { found: readonly Difference[] }) {
             {before === null ? null : (
               <>
                 <span className="heard">{t("audit.before")}: </span>
-                <del>{before}</del>
+                <del>{readable(member, before, zone)}</del>
               </>
             )}
             {before === null || after === null ? null : <span aria-hidden="true"> → </span>}
             {after === null ? null : (
               <>
                 <span className="heard">{t("audit.after")}: </span>
-                <ins>{after}</ins>
+                <ins>{readable(member, after, zone)}</ins>
               </>
             )}
           </dd>
@@ -62,4 +64,14 @@ function Differences({ found }: { found: readonly Difference[] }) {
       ))}
     </dl>
   );
+}
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/;
+
+/** Moments as a language writes them, browsers by their names. */
+function readable(member: string, value: string, zone: string): string {
+  if (MOMENT.test(value)) return time(value, "moment", zone);
+  if (member !== "agent") return value;
+  const { browser, system } = browserOf(value);
+  return browser === null ? value : [browser, system].filter(Boolean).join(", ");
 }

@@ -30,7 +30,7 @@ export function AuditFilter({ search }: { search: SettingsSearch }) {
   const named = draft.action === undefined || isAction(draft.action) ? [] : [draft.action];
   return (
     <form className={style.form} onSubmit={send}>
-      <div className={style.fields}>
+      <div className={style.narrow}>
         <Field
           autoComplete="off"
           label={t("audit.who")}

@@ -35,7 +35,7 @@ function SettingCard({ name }: { name: Name }) {
           <Failed error={error} retry={() => void refetch()} />
         )
       ) : (
-        <Values key={data.version} name={name} setting={data} />
+        <Values name={name} setting={data} />
       )}
     </Card>
   );
@@ -45,15 +45,15 @@ function Values({ name, setting: { value, pinned } }: { name: Name; setting: Sch
   const { t } = useTranslation(["settings", "shell"]);
   const where = Object.values(pinned)[0];
   const may = useMay("change") && where === undefined;
-  const [rows, setRows] = useState(() =>
-    Object.entries(value).map(([key, each]) => [key, String(each)] as const),
-  );
+  const [rows, setRows] = useState(() => rowsOf(value));
   const save = useSave(name);
   const set = (field: string, text: string) =>
     setRows(rows.map(([key, each]) => [key, key === field ? text : each]));
   const send = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate(Object.fromEntries(rows.map(([key, text]) => [key, wanted(name, text)])));
+    save.mutate(Object.fromEntries(rows.map(([key, text]) => [key, wanted(name, text)])), {
+      onSuccess: (saved) => setRows(rowsOf(saved.value)),
+    });
   };
   return (
     <form className={style.form} onSubmit={send}>
@@ -89,6 +89,11 @@ function Values({ name, setting: { value, pinned } }: { name: Name; setting: Sch
   );
 }
 
+/** Measurements with what is filled in for them. */
+function rowsOf(value: object): (readonly [string, string])[] {
+  return Object.entries(value).map(([field, each]) => [field, String(each)] as const);
+}
+
 /** A factor that is no number is sent as it is typed: the server says what is wrong with it. */
 function wanted(name: Name, text: string): string | number | null {
   if (text.trim() === "") return null;
@@ -118,7 +123,7 @@ function Row({ field, value, numeric, disabled, error, onChange, onRemove }: Row
   const { t } = useTranslation("shell");
   const label = useLabels().get(field) ?? field;
   return (
-    <div className={style.actions}>
+    <div className={style.removable}>
       <div className={style.what}>
         <Field
           disabled={disabled}

@@ -49,7 +49,7 @@ export function SiteSection() {
     <>
       <NextStart moved={moved} />
       <Card title={t("site.title")}>
-        {may ? null : <Notice>{t("readOnly")}</Notice>}
+        {may ? null : <Notice icon="user">{t("readOnly")}</Notice>}
         <form className={style.form} noValidate onSubmit={send}>
           <fieldset className={style.group} disabled={!may}>
             <div className={style.fields}>

@@ -22,7 +22,8 @@ export function differencesOf(before: Members, after: Members): Difference[] {
 function flat(members: Members): Map<string, string> {
   const found = new Map<string, string>();
   const add = (name: string, value: unknown) => {
-    if (isObject(value)) for (const [each, inner] of Object.entries(value)) add(joined(name, each), inner);
+    const inner = membersOf(value);
+    if (inner !== null) for (const [each, within] of inner) add(joined(name, each), within);
     else if (value !== null && value !== undefined) found.set(name, worded(value));
   };
   add("", members ?? {});
@@ -33,13 +34,14 @@ function joined(name: string, member: string): string {
   return name === "" ? member : `${name}.${member}`;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The members of an object, the items of a list of objects by their number; null of a simple value. */
+function membersOf(value: unknown): [string, unknown][] | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (!Array.isArray(value)) return Object.entries(value);
+  if (value.some((each) => typeof each !== "object")) return null;
+  return value.map((each, index) => [String(index + 1), each]);
 }
 
-/** Lists of words are written as such, lists of objects as JSON. */
 function worded(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
-  return JSON.stringify(value);
+  return Array.isArray(value) ? value.join(", ") : String(value);
 }

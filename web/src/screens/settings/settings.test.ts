@@ -90,12 +90,18 @@ describe("zones", () => {
 describe("differences", () => {
   it("are told member by member", () => {
     const before = { role: "viewer", place: { latitude: 1, longitude: 2 }, scopes: ["read"], gone: true };
-    const after = { role: "operator", place: { latitude: 1, longitude: 3 }, scopes: ["read", "push"] };
+    const after = {
+      role: "operator",
+      place: { latitude: 1, longitude: 3 },
+      scopes: ["read", "push"],
+      arrays: [{ tilt: 30 }],
+    };
     expect(differencesOf(before, after)).toEqual([
       { member: "role", before: "viewer", after: "operator" },
       { member: "place.longitude", before: "2", after: "3" },
       { member: "scopes", before: "read", after: "read, push" },
       { member: "gone", before: "true", after: null },
+      { member: "arrays.1.tilt", before: null, after: "30" },
     ]);
   });
 

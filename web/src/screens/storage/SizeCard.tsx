@@ -81,7 +81,7 @@ function Size({ label, shown, about }: { label: string; shown: Shown; about: str
     <div className={style.size}>
       <dt>{label}</dt>
       <dd className={style.value}>
-        {shown.value} <span className={style.unit}>{shown.unit}</span>
+        {shown.value} <span className={style.unit}>{shown.value === MISSING ? "" : shown.unit}</span>
       </dd>
       <dd className={style.about}>{about}</dd>
     </div>
