@@ -35,7 +35,11 @@ export function LoginScreen() {
   return (
     <EntryFrame>
       <h1>{t("login.title")}</h1>
-      {nobody ? <Notice title={t("login.nobody")}>{t("login.nobodyAbout")}</Notice> : null}
+      {nobody ? (
+        <Notice icon="user" title={t("login.nobody")}>
+          {t("login.nobodyAbout")}
+        </Notice>
+      ) : null}
       <Card>
         <LoginForm onIn={() => setIn(true)} />
       </Card>

@@ -112,6 +112,7 @@ function Away({ onLeave }: { onLeave: () => void }) {
         onBack={null}
         onNext={() => window.location.reload()}
         onSkip={onLeave}
+        skip={t("shell:failed.home")}
       />
     </div>
   );

@@ -1,6 +1,7 @@
 /** Where readings come from: a DTU of one's own, a simulated plant to look around, or programs that push them. */
 
 import { useSuspenseQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { system } from "../../api/questions.ts";
 import { Card } from "../../parts/Card.tsx";
@@ -26,19 +27,20 @@ export function SourceStep({ draft, change, onNext, onBack }: StepProps) {
       <fieldset className={style.choices}>
         <legend className="heard">{t("setup.source.title")}</legend>
         {(["dtu", ...others] as const).map((source) => (
-          <Choice
-            checked={draft.source === source}
-            key={source}
-            onChoose={() => change({ source })}
-            simulated={running.simulated}
-            source={source}
-          />
+          <Fragment key={source}>
+            <Choice
+              checked={draft.source === source}
+              onChoose={() => change({ source })}
+              simulated={running.simulated}
+              source={source}
+            />
+            {draft.source === source && source === "push" ? <Pushing /> : null}
+            {draft.source === source && source === "dtu" ? (
+              <DtuChoice change={change} dtu={draft.dtu} onDone={onNext} simulated={running.simulated} />
+            ) : null}
+          </Fragment>
         ))}
       </fieldset>
-      {draft.source === "push" ? <Pushing /> : null}
-      {draft.source === "dtu" ? (
-        <DtuChoice change={change} dtu={draft.dtu} onDone={onNext} simulated={running.simulated} />
-      ) : null}
       <Ways
         chosen={draft.source !== null && (draft.source !== "dtu" || draft.dtu !== null)}
         {...{ onBack, onNext }}
@@ -50,8 +52,8 @@ export function SourceStep({ draft, change, onNext, onBack }: StepProps) {
 /** On, once it is chosen; past it until then. */
 function Ways({ chosen, onBack, onNext }: { chosen: boolean } & Pick<StepProps, "onBack" | "onNext">) {
   const { t } = useTranslation(["entry", "shell"]);
-  const next = chosen ? t("shell:actions.next") : t("setup.skip");
-  return <StepActions next={next} onBack={onBack} onNext={onNext} />;
+  const next = chosen ? { next: t("shell:actions.next"), onNext } : { onSkip: onNext };
+  return <StepActions {...next} onBack={onBack} />;
 }
 
 interface ChoiceProps {

@@ -6,16 +6,20 @@ import style from "./Step.module.css";
 
 interface Props {
   onBack: (() => void) | null;
-  /** What the way on says; without `onNext` it sends the form that it stands in. */
-  next: string;
+  /** What the way on says; none where only something in the step leads on. */
+  next?: string;
+  /** Without it the way on sends the form that it stands in. */
   onNext?: () => void;
   /** A way past what the step asks. */
   onSkip?: () => void;
+  /** What that says, if not just that. */
+  skip?: string;
   running?: boolean;
 }
 
-export function StepActions({ onBack, next, onNext, onSkip, running = false }: Props) {
+export function StepActions({ onBack, next, onNext, onSkip, skip, running = false }: Props) {
   const { t } = useTranslation(["entry", "shell"]);
+  const on = onNext === undefined ? { type: "submit" as const } : { onClick: onNext };
   return (
     <div className={style.actions}>
       {onBack === null ? null : (
@@ -26,17 +30,14 @@ export function StepActions({ onBack, next, onNext, onSkip, running = false }: P
       <span className={style.gap} />
       {onSkip === undefined ? null : (
         <Button kind="quiet" onClick={onSkip}>
-          {t("setup.skip")}
+          {skip ?? t("setup.skip")}
         </Button>
       )}
-      <Button
-        disabled={running}
-        kind="main"
-        type={onNext === undefined ? "submit" : "button"}
-        {...(onNext === undefined ? {} : { onClick: onNext })}
-      >
-        {next}
-      </Button>
+      {next === undefined ? null : (
+        <Button disabled={running} kind="main" {...on}>
+          {next}
+        </Button>
+      )}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 /** What this is, in the language and the colours that somebody likes. */
 
 import { useTranslation } from "react-i18next";
-import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Select } from "../../parts/Field.tsx";
 import { APPEARANCES, LANGUAGES, prefer, usePreferences } from "../../preferences.ts";
@@ -30,12 +29,13 @@ export function WelcomeStep({ onNext }: StepProps) {
           <AppearanceChoice />
         </div>
       </Card>
-      <StepActions next={t("setup.welcome.begin")} onBack={null} onNext={onNext} />
-      <p>
-        <Button kind="quiet" onClick={skip}>
-          {t("setup.skipAll")}
-        </Button>
-      </p>
+      <StepActions
+        next={t("setup.welcome.begin")}
+        onBack={null}
+        onNext={onNext}
+        onSkip={skip}
+        skip={t("setup.skipAll")}
+      />
     </div>
   );
 }
