@@ -4,7 +4,7 @@ import type { Page } from "@playwright/test";
 import axe from "axe-core";
 import { picture } from "./pictures.ts";
 import { expect, test } from "./plant.ts";
-import { complaints, open, SCREENS, type ScreenName, settled } from "./screens.ts";
+import { complaints, open, overflow, SCREENS, type ScreenName, settled } from "./screens.ts";
 
 for (const [name, address] of Object.entries(SCREENS) as [ScreenName, string][]) {
   test(`${name} can be looked at by everybody`, async ({ page, plant }, { project }) => {
@@ -39,9 +39,4 @@ export async function barriers(page: Page): Promise<string[]> {
   return found
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, where }) => `${id} at ${where.join(" | ")}`);
-}
-
-/** By how much the page is wider than the window. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }

@@ -21,24 +21,25 @@ export const SCREENS = {
 export type ScreenName = keyof typeof SCREENS;
 
 /** Go to a screen and wait until it has everything. */
-export async function open(page: Page, plant: Plant, address: string): Promise<void> {
-  await page.goto(plant.url + address.replace("<inverter>", await inverter(plant)));
-  await settled(page);
+export async function open(page: Page, plant: Plant, address: string, language = "en"): Promise<void> {
+  const serial = address.includes("<inverter>") ? await inverter(page, plant) : "";
+  await page.goto(plant.url + address.replace("<inverter>", serial));
+  await settled(page, language);
 }
 
 /** There is a heading, and nothing loads. */
-export async function settled(page: Page): Promise<void> {
+export async function settled(page: Page, language = "en"): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page.getByText(said("shell", "loading"), { exact: true })).toHaveCount(0);
+  await expect(page.getByText(said("shell", "loading", {}, language), { exact: true })).toHaveCount(0);
   await page.waitForLoadState("networkidle");
 }
 
-async function inverter(plant: Plant): Promise<string> {
-  const answer = await fetch(`${plant.url}/api/v1/devices?limit=100`);
-  const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
+async function inverter(page: Page, plant: Plant): Promise<string> {
+  const answer = await page.request.get(`${plant.url}/api/v1/devices?limit=100`);
+  const { items } = (await answer.json()) as { items: { serial_number: string; name: string }[] };
   const found = items.find((each) => each.name === "House east");
   if (found === undefined) throw new Error(`no House east among ${JSON.stringify(items)}`);
-  return found.id;
+  return found.serial_number;
 }
 
 /** What went wrong in a page: errors of the console and of scripts, and what its policy refused. */
@@ -49,4 +50,9 @@ export function complaints(page: Page): string[] {
   });
   page.on("pageerror", (error) => found.push(String(error.stack ?? error)));
   return found;
+}
+
+/** By how many pixels the page is wider than the window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
