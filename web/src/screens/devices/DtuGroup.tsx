@@ -2,7 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { useZone } from "../../api/session.ts";
-import { plantPower } from "../../live/plant.ts";
+import { type InverterNow, plantPower } from "../../live/plant.ts";
 import { Age } from "../../parts/Age.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Icon } from "../../parts/Icon.tsx";
@@ -15,7 +15,7 @@ import { HealthWords } from "./HealthWords.tsx";
 import { type Health, isTroubled, stateOf } from "./health.ts";
 import { InverterList } from "./InverterList.tsx";
 import type { Dtu } from "./questions.ts";
-import type { Group } from "./tree.ts";
+import { type Group, heardFrom } from "./tree.ts";
 
 export function DtuGroup({ group: { name, dtu, inverters } }: { group: Group }) {
   const { t } = useTranslation("devices");
@@ -24,7 +24,7 @@ export function DtuGroup({ group: { name, dtu, inverters } }: { group: Group }) 
       aside={<span className={style.power}>{withUnit(plantPower(inverters), "W")}</span>}
       title={<Title name={name} />}
     >
-      {dtu === null ? null : <Standing dtu={dtu} />}
+      {dtu === null ? null : <Standing dtu={dtu} inverters={inverters} />}
       {name === null ? <p className={style.soft}>{t("noDtuAbout")}</p> : null}
       {inverters.length === 0 ? (
         <p className={style.soft}>{t("noInverters")}</p>
@@ -47,8 +47,8 @@ function Title({ name }: { name: string | null }) {
   );
 }
 
-function Standing({ dtu }: { dtu: Dtu }) {
-  const heard = dtu.health?.last_successful_query ?? null;
+function Standing({ dtu, inverters }: { dtu: Dtu; inverters: readonly InverterNow[] }) {
+  const heard = heardFrom(dtu, inverters);
   return (
     <div className={style.standing}>
       <StateBadge state={stateOf(dtu.health)} />

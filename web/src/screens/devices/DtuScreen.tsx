@@ -19,6 +19,7 @@ import { useDtus, useEveryDevice, useMayAskDtus, useNewcomers } from "./plant.ts
 import type { Dtu } from "./questions.ts";
 import { RemoveDtu } from "./RemoveDtu.tsx";
 import { ScreenHead } from "./ScreenHead.tsx";
+import { heardFrom } from "./tree.ts";
 
 export function DtuScreen() {
   const { t } = useTranslation("devices");
@@ -46,7 +47,7 @@ function Known({ dtu, inverters }: { dtu: Dtu; inverters: readonly InverterNow[]
       <ScreenHead
         about={t("dtu.kind")}
         actions={<Actions dtu={dtu} />}
-        heardAt={dtu.health?.last_successful_query ?? null}
+        heardAt={heardFrom(dtu, inverters)}
         state={stateOf(dtu.health)}
         title={dtu.id}
       />

@@ -46,6 +46,12 @@ export function sought(groups: readonly Group[], word: string): Group[] {
   });
 }
 
+/** When a DTU was last heard: a reading may have come since its health was asked for. */
+export function heardFrom(dtu: Dtu, inverters: readonly InverterNow[]): string | null {
+  const moments = [dtu.health?.last_successful_query, ...inverters.map(({ heardAt }) => heardAt)];
+  return moments.reduce<string | null>((last, at) => (at != null && at > (last ?? "") ? at : last), null);
+}
+
 /** Whether somebody should look at it: it is late or silent by day, or reports an alarm. */
 export function needsALook({ state, device }: InverterNow): boolean {
   return state === "stale" || state === "offline" || (device.latest.inverter?.alarm_code ?? 0) !== 0;
