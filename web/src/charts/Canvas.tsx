@@ -6,12 +6,15 @@ import "uplot/dist/uPlot.min.css";
 import { usePreferences } from "../preferences.ts";
 import { withUnit } from "../words/numbers.ts";
 import { gapBands } from "./gaps.ts";
-import { gestures, picking, shifted, zoomed } from "./gestures.ts";
+import { gestures, picking, shifted, within, zoomed } from "./gestures.ts";
 import type { Span } from "./lines.ts";
 import { momentName, places } from "./moments.ts";
 import { colorOf, optionsOf } from "./plot.ts";
 import style from "./TimeChart.module.css";
 import type { TimeChartProps } from "./TimeChart.tsx";
+
+/** From 1900 to 2100: milliseconds. */
+const ANY_TIME = { start: Date.UTC(1900, 0), end: Date.UTC(2100, 0) };
 
 interface Props extends TimeChartProps {
   height: number;
@@ -28,7 +31,7 @@ export default function Canvas(props: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const chart = plot.current;
     if (chart === null) return;
-    if (props.onSpan !== undefined && moveBy(event, chart, props.onSpan)) return;
+    if (moveBy(event, chart, props)) return;
     if (event.key === "Enter" && chart.cursor.idx != null) props.onPick?.(chart.cursor.idx);
     const index = nextIndex(event.key, chart.cursor.idx ?? null, props);
     if (index === null) return;
@@ -66,9 +69,7 @@ function useDrawing(
   const { times, ends, lines, gaps, zone, span, height, onSpan, onPick, onCursor } = props;
   const appearance = useAppearance();
   const [moves, picks, periods] = [onSpan !== undefined, onPick !== undefined, ends !== undefined];
-  const shape = lines
-    .map(({ key, kind, unit, color, label }) => [key, kind, unit, color, label].join())
-    .join(";");
+  const shape = lines.map(({ key, kind, unit, color }) => [key, kind, unit, color].join()).join(";");
   const data = useMemo(
     () => [places({ times, ends }), ...lines.map(({ values }) => values)] as uPlot.AlignedData,
     [times, ends, lines],
@@ -88,7 +89,7 @@ function useDrawing(
       latest.current.onSpan?.(to);
     };
     const plugins = [gapBands(() => latest.current.gaps ?? [], colorOf("--line-strong", element))];
-    if (moves) plugins.push(gestures(tell));
+    if (moves) plugins.push(gestures(tell, () => latest.current.limits ?? ANY_TIME));
     if (picks) plugins.push(picking((index) => latest.current.onPick?.(index)));
     const width = Math.max(200, element.clientWidth);
     const wanted = { lines: latest.current.lines, zone, width, height, span: null, onCursor, plugins };
@@ -173,12 +174,13 @@ function sentence(index: number, { times, ends, lines, zone, timeStyle = "time" 
 }
 
 /** Keys that move or zoom: with shift, and plus and minus. */
-function moveBy(event: KeyboardEvent, chart: uPlot, onSpan: (span: Span) => void): boolean {
+function moveBy(event: KeyboardEvent, chart: uPlot, { onSpan, limits = ANY_TIME }: Props): boolean {
   const span = [chart.scales.x?.min ?? 0, chart.scales.x?.max ?? 1] as const;
-  const to = moved(event, span);
+  const to = onSpan === undefined ? null : moved(event, span);
   if (to === null) return false;
   event.preventDefault();
-  onSpan({ start: to[0] * 1000, end: to[1] * 1000 });
+  const [start, end] = within(to, [limits.start / 1000, limits.end / 1000]);
+  if (end - start >= 60) onSpan?.({ start: start * 1000, end: end * 1000 });
   return true;
 }
 

@@ -34,6 +34,8 @@ export interface TimeChartProps {
   height?: number;
   /** Hears where somebody moved or zoomed to; without, the chart stands still. */
   onSpan?: (span: Span) => void;
+  /** How far it can be moved and zoomed out. */
+  limits?: Span;
   /** Hears which value was clicked, or chosen by Enter. */
   onPick?: (index: number) => void;
   /** Said instead of the chart where it has no value at all. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { shifted, zoomed } from "./gestures.ts";
+import { shifted, within, zoomed } from "./gestures.ts";
 
 const spans = fc
   .tuple(fc.integer({ min: 0, max: 1e9 }), fc.integer({ min: 60, max: 1e8 }))
@@ -37,4 +37,17 @@ test("moving keeps the length of the span", () => {
       expect(from - span[0]).toBeCloseTo((span[1] - span[0]) * share, 3);
     }),
   );
+});
+
+describe("limits", () => {
+  test("keep the length of a span where they have room for it", () => {
+    fc.assert(
+      fc.property(spans, spans, (span, limits) => {
+        const [from, to] = within(span, limits);
+        expect(from).toBeGreaterThanOrEqual(limits[0]);
+        expect(to).toBeLessThanOrEqual(limits[1]);
+        expect(to - from).toBe(Math.min(span[1] - span[0], limits[1] - limits[0]));
+      }),
+    );
+  });
 });

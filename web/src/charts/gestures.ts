@@ -19,12 +19,27 @@ export function zoomed(
   return [around - (around - from) * factor, around + (to - around) * factor];
 }
 
-/** A uPlot plugin; `moved` hears while and after the chart is moved where it is, in milliseconds. */
-export function gestures(moved: (span: Span) => void): uPlot.Plugin {
+/** The part of a span that lies within limits: as long as it is, where they have room for that. */
+export function within(
+  [from, to]: readonly [number, number],
+  [first, last]: readonly [number, number],
+): [number, number] {
+  if (to - from >= last - first) return [first, last];
+  if (from < first) return [first, first + (to - from)];
+  return to > last ? [last - (to - from), last] : [from, to];
+}
+
+/**
+ * A uPlot plugin; `moved` hears while and after the chart is moved where it is, in milliseconds. Nothing leads out
+ * of `limits`.
+ */
+export function gestures(moved: (span: Span) => void, limits: () => Span): uPlot.Plugin {
   let telling: ReturnType<typeof setTimeout> | undefined;
 
-  function show(self: uPlot, [min, max]: [number, number]): void {
-    if (max - min < 60 || max - min > 60 * 366 * 86_400) return;
+  function show(self: uPlot, wanted: [number, number]): void {
+    const { start, end } = limits();
+    const [min, max] = within(wanted, [start / 1000, end / 1000]);
+    if (max - min < 60) return;
     self.setScale("x", { min, max });
     telling ??= setTimeout(() => {
       telling = undefined;

@@ -33,17 +33,74 @@ export interface Local {
 
 /** A moment as it is shown in a zone. */
 export function localOf(moment: number, zone: string): Local {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of formatOf(zone).formatToParts(moment)) parts[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return { year, month, day, hour, minute, second };
+  const wall = new Date(moment + offsetAt(moment, zone));
+  return {
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    second: wall.getUTCSeconds(),
+  };
 }
+
+/** Until when a zone keeps an offset. */
+interface Stretch {
+  until: number;
+  offset: number;
+}
+
+/** Asking the browser for one offset takes as long as adding up a hundred days: the answers are kept. */
+const kept = new Map<string, Map<number, Stretch[]>>();
+const PIECE = 28 * 86_400_000;
+/** No zone changes its offset twice within this time. */
+const LOOK_EVERY = 4 * 86_400_000;
 
 /** Milliseconds that a zone is ahead of UTC. */
 export function offsetAt(moment: number, zone: string): number {
-  const { year, month, day, hour, minute, second } = localOf(moment, zone);
-  const whole = Math.floor(moment / 1000) * 1000;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - whole;
+  for (const { until, offset } of stretchesAt(Math.floor(moment / PIECE), zone)) {
+    if (moment < until) return offset;
+  }
+  return askedOffset(moment, zone);
+}
+
+function stretchesAt(piece: number, zone: string): Stretch[] {
+  const pieces = kept.get(zone) ?? new Map<number, Stretch[]>();
+  const found = pieces.get(piece);
+  if (found !== undefined) return found;
+  const stretches = stretchesOf(piece * PIECE, zone);
+  kept.set(zone, pieces.set(piece, stretches));
+  return stretches;
+}
+
+function stretchesOf(start: number, zone: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  let offset = askedOffset(start, zone);
+  for (let at = start; at < start + PIECE; at += LOOK_EVERY) {
+    const next = askedOffset(at + LOOK_EVERY, zone);
+    if (next !== offset) stretches.push({ until: changeWithin(at, at + LOOK_EVERY, zone), offset });
+    offset = next;
+  }
+  return [...stretches, { until: start + PIECE, offset }];
+}
+
+/** The first moment with the offset of the end. */
+function changeWithin(from: number, to: number, zone: string): number {
+  const before = askedOffset(from, zone);
+  let [low, high] = [from, to];
+  while (high - low > 1000) {
+    const middle = low + Math.floor((high - low) / 2000) * 1000;
+    if (askedOffset(middle, zone) === before) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+function askedOffset(moment: number, zone: string): number {
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(moment)) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(moment / 1000) * 1000;
 }
 
 /**
