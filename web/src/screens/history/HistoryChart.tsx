@@ -1,6 +1,6 @@
 /** The chart of a period, and of whatever it is moved and zoomed to. */
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Span } from "../../charts/lines.ts";
 import { TimeChart } from "../../charts/TimeChart.tsx";
@@ -14,7 +14,7 @@ import { type Drawn, useDrawn } from "./found.ts";
 import style from "./HistoryChart.module.css";
 import { highest } from "./headline.ts";
 import { periodName, whenIn } from "./names.ts";
-import { spanSearch } from "./period.ts";
+import { everything, spanSearch } from "./period.ts";
 import { detailOf, quantityOf } from "./quantity.ts";
 import { compared } from "./shift.ts";
 import { useWhat, useWhose } from "./titles.ts";
@@ -93,7 +93,10 @@ function Chart({ view, drawn, span, move, height, title }: ChartProps) {
   const { calendar, period, go } = view;
   const { zone } = calendar;
   const labels = useLabels(view, drawn, span);
-  const { times, ends, lines, gaps } = chartOf(drawn, labels, view.catalogue);
+  const words = Object.values(labels).join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `words` stands for the labels
+  const chart = useMemo(() => chartOf(drawn, labels, view.catalogue), [drawn, words, view.catalogue]);
+  const { times, ends, lines, gaps } = chart;
   const best = highest(drawn.frame, span);
   const unit = lines.at(-1)?.unit ?? "";
   const resolution = lines.at(-1)?.resolution ?? null;
@@ -117,6 +120,7 @@ function Chart({ view, drawn, span, move, height, title }: ChartProps) {
       ends={ends}
       gaps={gaps.filter((gap) => gap.end > span.start && gap.start < span.end)}
       height={height}
+      limits={everything(calendar)}
       lines={lines}
       onSpan={move}
       {...(open === undefined || drawn.question.quantity !== "energy"

@@ -24,27 +24,51 @@ export interface Frame {
 
 /** Periods of loaded pieces. `known` is the time in which something could be measured. */
 export function periodsOf(placed: readonly Placed[], step: Step, known: Span, zone: string): Frame {
-  const frame = { times: [], ends: [], values: [], low: [], high: [], gaps: [] } as Required<Frame>;
-  for (const { tile, piece } of placed) addTile(frame, tile, piece, edgesOf(tile, step, zone), known);
+  const parts = placed.map(({ tile, piece }) => partOf(tile, piece, step, known, zone));
+  const frame = {
+    times: parts.flatMap(({ times }) => times),
+    ends: parts.flatMap(({ ends }) => ends),
+    values: parts.flatMap(({ values }) => values),
+    low: parts.flatMap(({ low }) => low),
+    high: parts.flatMap(({ high }) => high),
+    gaps: [],
+  };
   return { ...frame, gaps: emptyOf(frame, known) };
 }
 
-function addTile(frame: Required<Frame>, tile: Span, piece: Piece, edges: number[], known: Span): void {
+type Part = Omit<Required<Frame>, "gaps">;
+
+/** Parts that do not change any more, by their pieces: while a chart is moved, only what is new is reckoned. */
+const parts = new WeakMap<Piece, { of: string; part: Part }>();
+
+function partOf(tile: Span, piece: Piece, step: Step, known: Span, zone: string): Part {
+  const [from, to] = [Math.max(tile.start, known.start), Math.min(tile.end, known.end)];
+  const of = [tile.start, tile.end, step, from, to, zone].join();
+  const kept = parts.get(piece);
+  if (kept?.of === of) return kept.part;
+  const part = reckoned(tile, piece, edgesOf(tile, step, zone), known);
+  parts.set(piece, { of, part });
+  return part;
+}
+
+function reckoned(tile: Span, piece: Piece, edges: number[], known: Span): Part {
   const rows = new Map(piece.times.map((time, row) => [Math.max(time, tile.start), row]));
+  const part: Part = { times: [], ends: [], values: [], low: [], high: [] };
   for (let place = 0; place + 1 < edges.length; place += 1) {
     const [start = 0, end = 0] = [edges[place], edges[place + 1]];
     const row = rows.get(start);
     const missing = end <= known.start || start >= known.end ? undefined : null;
-    frame.times.push(start);
-    frame.ends.push(end);
-    frame.values.push(row === undefined ? missing : piece.values[row]);
-    frame.low.push(row === undefined ? missing : piece.low?.[row]);
-    frame.high.push(row === undefined ? missing : piece.high?.[row]);
+    part.times.push(start);
+    part.ends.push(end);
+    part.values.push(row === undefined ? missing : piece.values[row]);
+    part.low.push(row === undefined ? missing : piece.low?.[row]);
+    part.high.push(row === undefined ? missing : piece.high?.[row]);
   }
+  return part;
 }
 
 /** Periods without a value, side by side as one. */
-function emptyOf({ times, ends, values }: Required<Frame>, known: Span): Span[] {
+function emptyOf({ times, ends, values }: Part, known: Span): Span[] {
   const gaps: Span[] = [];
   values.forEach((value, place) => {
     const start = Math.max(times[place] ?? 0, known.start);
