@@ -149,6 +149,30 @@ def test_a_dtu_that_was_entered_goes_before_the_simulator(tmp_path: Path, port: 
         assert again.get("/api/v1/system")["dtus"] == 1
 
 
+def test_a_zone_that_was_said_goes_along_and_is_not_overruled(tmp_path: Path, port: str) -> None:
+    def say(browser: Browser, zone: str) -> None:
+        answer = browser.client.patch("/api/v1/sites/home", json={"zone": zone})
+        assert answer.status_code == 200, answer.text
+
+    with start(tmp_path, "serve", HEALTH_PORT=port, TIMEZONE="") as server, Browser(server) as browser:
+        assert browser.system()["zone"] == "UTC"
+        say(browser, "Europe/Warsaw")
+        assert browser.begin("plant", {"plant": "simulated"})["zone"] == "Europe/Warsaw"
+        say(browser, "Asia/Tokyo")
+        assert browser.begin("plant", {"plant": "own"})["zone"] == "Europe/Warsaw"
+        assert server.stop() == 0
+
+
+def test_a_zone_that_was_said_of_the_simulated_plant_is_that_of_ones_own(tmp_path: Path, port: str) -> None:
+    with start(tmp_path, "serve", "--simulate", HEALTH_PORT=port, TIMEZONE="") as server:
+        with Browser(server) as browser:
+            place = {"latitude": 52.2, "longitude": 21.0}
+            browser.client.patch("/api/v1/sites/home", json={"zone": "Europe/Warsaw", "place": place})
+            assert browser.begin("plant", {"plant": "own"})["zone"] == "Europe/Warsaw"
+            assert browser.client.get("/api/v1/sites/home").json()["place"] == place
+        assert server.stop() == 0
+
+
 def test_ones_own_plant_may_be_one_that_waits_for_pushes(tmp_path: Path, port: str) -> None:
     with start(tmp_path, "serve", "--or-simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
         own = browser.begin("plant", {"plant": "own"})

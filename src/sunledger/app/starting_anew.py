@@ -26,7 +26,7 @@ from sunledger.app.roles import ALL
 from sunledger.app.simulation import simulated
 from sunledger.app.sites import at_home, kept_dtus, pins_of
 from sunledger.app.stopping import Stopping
-from sunledger.sites import DTU, Registry, Taken
+from sunledger.sites import DTU, HOME, SITE, Registry, Taken
 from sunledger.sitetime import SystemClock
 from sunledger.store.protocol import Store
 from sunledger.store.statements import Statements
@@ -104,6 +104,7 @@ class StartingAnew:
             raise Impossible(obstacle)
         async with _ready(simulated(self.configuration)) as other, _both(self.configuration, other) as both:
             await carry(*both, replacing=True)
+            await self._take_home(simulated(self.configuration), ("zone",), replacing=True)
         self._begin(self._command.simulating())
 
     async def own(self, dtu: Mapping[str, object] | None, by: Actor) -> None:
@@ -120,6 +121,7 @@ class StartingAnew:
                     raise Impossible(_SOMEBODY_ELSES)
                 await self._keep(own, dtu, by)
             await carry(*both, replacing=False)
+            await self._take_home(self.configuration, ("zone", "place"), replacing=False)
             has_dtu = bool(own.dtu.plant) or bool(await kept_dtus(own))
         self._begin(self._command.owning(has_dtu=has_dtu))
 
@@ -164,23 +166,46 @@ class StartingAnew:
         """Keep a DTU among those of one's own plant, or what is new of one that is there already."""
         content = dict(dtu)
         name = str(content.pop("id"))
-        async with AsyncExitStack() as stack:
-            documents = make_records(own).documents
-            await documents.open()
-            stack.push_async_callback(documents.close)
-            registry = Registry(documents, SystemClock(), pins_of(own, self._origin))
-            await registry.open()
+        async with self._registry(own) as registry:
             try:
                 kept, action = await registry.create(DTU, name, content), "create"
             except Taken:
                 kept, action = await registry.change(DTU, name, content), "change"
-            access = make_access(own, sites_of_customers(registry))
-            await access.open()
-            stack.push_async_callback(access.close)
-            after = kept.entry.content()
-            await access.audit.note(
-                by, Event(action=action, object_kind=DTU.name, object_id=name, after=after)
-            )
+            async with AsyncExitStack() as stack:
+                access = make_access(own, sites_of_customers(registry))
+                await access.open()
+                stack.push_async_callback(access.close)
+                after = kept.entry.content()
+                await access.audit.note(
+                    by, Event(action=action, object_kind=DTU.name, object_id=name, after=after)
+                )
+
+    async def _take_home(self, other: Configuration, fields: Sequence[str], *, replacing: bool) -> None:
+        """Put the other plant where this one is, unless somebody has said where it is and not `replacing`.
+
+        A simulated plant takes over no place: without one it is where the sun shines now.
+        """
+        assert self._running is not None  # noqa: S101  whoever asks for this asks a run
+        here = (await self._running.registry.get(SITE, HOME)).entry.content()
+        async with self._registry(other) as registry:
+            if not replacing and (await registry.versions(SITE, HOME))[-1].content.keys() & set(fields):
+                return
+            there = (await registry.get(SITE, HOME)).entry.content()
+            moved = {field: here[field] for field in fields if here[field] != there[field]}
+            if moved:
+                await registry.change(SITE, HOME, moved)
+
+    @asynccontextmanager
+    async def _registry(self, plant: Configuration) -> AsyncIterator[Registry]:
+        """What is kept of a plant that does not run."""
+        documents = make_records(plant).documents
+        await documents.open()
+        try:
+            registry = Registry(documents, SystemClock(), pins_of(plant, self._origin))
+            await registry.open()
+            yield registry
+        finally:
+            await documents.close()
 
 
 @asynccontextmanager

@@ -108,6 +108,7 @@ async def _simulate(arguments: Namespace, loaded: "Loaded", anew: "StartingAnew"
     from sunledger.app.polling import SIMULATOR
     from sunledger.app.serving import serve
     from sunledger.app.simulation_flags import settings_of
+    from sunledger.app.sites import at_home
     from sunledger.app.truth import tell
     from sunledger.simulator import build
     from sunledger.sitetime import SystemClock
@@ -115,7 +116,8 @@ async def _simulate(arguments: Namespace, loaded: "Loaded", anew: "StartingAnew"
     configuration = simulation.simulated(loaded.configuration)
     latest = await simulation.latest_kept(configuration)
     try:
-        settings = simulation.placed(settings_of(arguments), configuration, SystemClock().now())
+        where = await at_home(configuration)
+        settings = simulation.placed(settings_of(arguments), where, SystemClock().now())
         clock = simulation.clock_for(settings, arguments.speed, latest)
         dtu = build(settings, clock)
     except (ValueError, OSError) as error:
