@@ -88,7 +88,7 @@ export function ArrangePlan({ tiles, names, held, onHold, onTiles }: Props) {
                 type="button"
                 {...handlers(key)}
               >
-                <span className={style.name}>{nameOf(key)}</span>
+                <span className={arrange.name}>{nameOf(key)}</span>
               </button>
             </li>
           );

@@ -41,11 +41,9 @@ function Tile({ id, serial, port, name, portrait, by, panel = NOTHING, reached }
   const { sign, step, share } = panel;
   const shown = scaled(panel.value, by === "power" ? "W" : "Wh");
   const icon = SIGNS[sign];
-  const compared = share === null ? "" : `, ${t("tile.share", { share: percent(share) })}`;
-  const word = sign === "fine" ? "" : `, ${t(`sign.${sign}`)}`;
+  const compared = share === null ? "" : t("tile.share", { share: percent(share) });
   return (
     <Link
-      aria-label={`${name}: ${shown.value} ${shown.unit}${compared}${word}`}
       className={style.panel}
       data-lying={portrait ? undefined : ""}
       data-panel={id}
@@ -53,7 +51,7 @@ function Tile({ id, serial, port, name, portrait, by, panel = NOTHING, reached }
       data-step={step ?? undefined}
       params={{ serial, port: String(port) }}
       tabIndex={reached ? 0 : -1}
-      title={`${name}${compared}${word}`}
+      title={[name, t(`sign.${sign}`), compared].filter(Boolean).join(" · ")}
       to="/roof/$serial/$port"
     >
       <span className={style.value}>
@@ -66,6 +64,7 @@ function Tile({ id, serial, port, name, portrait, by, panel = NOTHING, reached }
           <span className={style.word}>{t(`sign.${sign}`)}</span>
         </span>
       )}
+      <span className="heard">{compared}</span>
     </Link>
   );
 }

@@ -7,7 +7,7 @@ import { sum } from "../../live/plant.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Failed } from "../../parts/Waiting.tsx";
-import { percent, withUnit } from "../../words/numbers.ts";
+import { withUnit } from "../../words/numbers.ts";
 import { Panels } from "./Panels.tsx";
 import { FARTHEST, NEAREST } from "./pinch.ts";
 import type { RoofPlan } from "./plan.ts";
@@ -85,16 +85,12 @@ function useSummary({ panels }: RoofView, { by }: RoofTime): string {
     const count = (...signs: Sign[]) => all.filter(({ sign }) => signs.includes(sign)).length;
     const total = withUnit(sum(all.map(({ value }) => value)), by === "power" ? "W" : "Wh");
     const parts = [`${total} · ${t("summary.panels", { count: all.length })}`];
-    const [behind, dead, silent] = [count("behind"), count("dead"), count("stale", "offline")];
+    const [behind, dead] = [count("behind"), count("dead")];
+    const [silent, missing] = [count("stale", "offline"), count("missing")];
     if (behind > 0) parts.push(t("summary.behind", { count: behind }));
     if (dead > 0) parts.push(t("summary.dead", { count: dead }));
     if (silent > 0) parts.push(t("summary.silent", { count: silent }));
+    if (missing > 0) parts.push(t("summary.missing", { count: missing }));
     return parts.join(" · ");
   }, [panels, by, t]);
-}
-
-/** "62 % of its neighbours": how a panel stands, in words. */
-export function useShareWords(): (share: number | null) => string {
-  const { t } = useTranslation("roof");
-  return (share) => (share === null ? t("tile.alone") : t("tile.share", { share: percent(share) }));
 }
