@@ -118,9 +118,10 @@ function Year({ year, asTable }: { year: number; asTable: boolean }) {
 function Sentence({ months, year }: { months: readonly Month[]; year: number }) {
   const { t } = useTranslation("storage");
   const zone = useZone();
-  const { days, whole, worst, repaired } = summaryOf(months);
+  const { days, whole, empty, worst, repaired } = summaryOf(months);
   if (days === 0) return <p>{t("calendar.nothing", { year })}</p>;
   const parts = [t("calendar.summary", { year, whole, count: days })];
+  if (empty > 0) parts.push(t("calendar.empty", { count: empty }));
   if (worst !== null) {
     const day = time(worst.moment, "shortDay", zone);
     parts.push(t("calendar.worst", { day, share: percent(worst.completeness, 1) }));

@@ -19,7 +19,7 @@ export function StateCard({ found }: { found: Storage }) {
   const { t } = useTranslation("storage");
   const { store } = found.health;
   return (
-    <Card tall title={t("state.title")}>
+    <Card title={t("state.title")}>
       <ul className={style.list}>
         <Item
           good={store.healthy}

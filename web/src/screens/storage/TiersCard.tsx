@@ -13,7 +13,7 @@ export function TiersCard({ found }: { found: Storage }) {
   const shares = sharesOf(found.tiers);
   const spoken = shares.map(({ tier, share }) => `${t(`tiers.${tier.tier}`)} ${percent(share)}`).join(", ");
   return (
-    <Card tall title={t("tiers.title")}>
+    <Card title={t("tiers.title")}>
       <p className={style.about}>{t("tiers.about")}</p>
       <div aria-label={t("tiers.bar", { shares: spoken })} className={style.bar} role="img">
         {shares.map(({ tier, share }) => (
@@ -54,7 +54,7 @@ function Row({ tier, share }: { tier: Tier; share: number }) {
       </th>
       <td>{number(tier.rows)}</td>
       <td>{withUnit(tier.bytes, "B")}</td>
-      <td>{percent(share)}</td>
+      <td>{percent(share, share < 0.1 ? 1 : 0)}</td>
     </tr>
   );
 }

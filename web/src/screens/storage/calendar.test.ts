@@ -75,9 +75,10 @@ describe("a year of days", () => {
       row("2026-03-01", 1),
       row("2026-03-02", 0.4, { counter_fall: 2, zero_glitch: 3 }),
       row("2026-03-03", 0.9),
+      row("2026-03-04", 0),
     ];
     const summary = summaryOf(monthsOf(2026, BERLIN, rows));
-    expect(summary).toMatchObject({ days: 3, whole: 1, repaired: 2 });
+    expect(summary).toMatchObject({ days: 4, whole: 1, empty: 1, repaired: 2 });
     expect(summary.worst?.name).toBe("2026-03-02");
   });
 });

@@ -108,17 +108,20 @@ export interface Summary {
   days: number;
   /** Days of which nothing to speak of is missing. */
   whole: number;
-  /** The least complete day; null where no day lacks anything. */
+  /** Days of which nothing arrived. */
+  empty: number;
+  /** The least complete day of which anything arrived; null where no day lacks anything. */
   worst: Day | null;
   repaired: number;
 }
 
 export function summaryOf(months: readonly Month[]): Summary {
   const days = months.flatMap((month) => month.days).filter(({ level }) => level !== "outside");
-  const lacking = days.filter(({ completeness }) => completeness !== null && completeness < 0.99);
+  const lacking = days.filter(({ level }) => level === "nearly" || level === "half" || level === "little");
   return {
     days: days.length,
     whole: days.filter(({ level }) => level === "whole").length,
+    empty: days.filter(({ level }) => level === "none").length,
     worst: lacking.sort((a, b) => (a.completeness ?? 1) - (b.completeness ?? 1))[0] ?? null,
     repaired: days.reduce((sum, { repaired }) => sum + repaired, 0),
   };
