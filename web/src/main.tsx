@@ -5,11 +5,18 @@ import { askAhead } from "./ahead.ts";
 import { mayPass } from "./api/problem.ts";
 import { languageOf, showAppearance, usePreferences } from "./preferences.ts";
 import "./styles/global.css";
+import { keepPage } from "./shell/offline.ts";
 import { speak } from "./words/index.ts";
 
 const client = new QueryClient({
   defaultOptions: {
-    queries: { retry: (failures, error) => mayPass(error) && failures < 2, refetchOnWindowFocus: true },
+    queries: {
+      retry: (failures, error) => mayPass(error) && failures < 2,
+      networkMode: "always", // a browser that has no internet may well have Sunledger, and one that has may not
+      refetchOnReconnect: true,
+      refetchOnWindowFocus: true,
+    },
+    mutations: { networkMode: "always" },
   },
 });
 
@@ -30,3 +37,4 @@ createRoot(app).render(
     <App />
   </QueryClientProvider>,
 );
+keepPage();

@@ -38,3 +38,8 @@ export class Problem extends Error {
 export function mayPass(error: unknown): boolean {
   return !(error instanceof Problem) || error.status >= 500 || error.status === 429;
 }
+
+/** Whether no server answered at all. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof TypeError && /fetch|network|load failed/i.test(error.message);
+}

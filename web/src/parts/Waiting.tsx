@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { mayPass, Problem } from "../api/problem.ts";
+import { isUnreachable, mayPass, Problem } from "../api/problem.ts";
 import { Button } from "./Button.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { Notice } from "./Notice.tsx";
@@ -46,8 +46,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 export function Reason({ error }: { error: unknown }) {
   const { t } = useTranslation("shell");
   if (error instanceof Problem) return error.message;
-  if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message))
-    return t("failed.network");
+  if (isUnreachable(error)) return t("failed.network");
   return (
     <>
       {t("failed.broken")}

@@ -1,7 +1,8 @@
 /** What stands in a screen's place: it loads, it failed, there is none. */
 
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Problem } from "../api/problem.ts";
+import { isUnreachable, Problem } from "../api/problem.ts";
 import { Empty, Failed, Loading } from "../parts/Waiting.tsx";
 import { Link } from "../routing/index.tsx";
 
@@ -12,6 +13,7 @@ export function ScreenLoading() {
 /** A screen that failed leaves the others alone: another try, or the way to Now. */
 export function ScreenFailed({ error, reset }: { error: unknown; reset: () => void }) {
   const { t } = useTranslation("shell");
+  useReturn(isUnreachable(error), reset);
   if (error instanceof Problem && error.status === 403) return <Forbidden />;
   return (
     <>
@@ -21,6 +23,27 @@ export function ScreenFailed({ error, reset }: { error: unknown; reset: () => vo
       </p>
     </>
   );
+}
+
+/** Milliseconds between two looks whether Sunledger is there again. */
+const LOOKS = 5000;
+
+/** Goes on by itself once Sunledger can be reached again. */
+function useReturn(away: boolean, onThere: () => void): void {
+  useEffect(() => {
+    if (!away) return;
+    const look = () =>
+      fetch("/health", { cache: "no-store" }).then(
+        ({ ok }) => (ok ? onThere() : undefined),
+        () => undefined, // still away
+      );
+    const timer = setInterval(look, LOOKS);
+    window.addEventListener("online", look);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("online", look);
+    };
+  }, [away, onThere]);
 }
 
 export function NotFound() {
