@@ -2,7 +2,7 @@
 
 import { useSuspenseQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { devices, measurements, type Schemas } from "../api/questions.ts";
+import { devices, type Schemas } from "../api/questions.ts";
 import type { PortNow, ReadingEvent, State } from "./events.ts";
 import { useNow } from "./now.ts";
 
@@ -78,10 +78,4 @@ export function plantPower(inverters: readonly InverterNow[]): number | null {
   );
 }
 
-export type Measurement = Schemas["Measurement"];
-
-/** What the catalogue says of a field of some kind of reading. */
-export function useMeasurement(reading: string, name: string): Measurement | undefined {
-  const { data } = useSuspenseQuery(measurements);
-  return data.find((each) => each.reading === reading && each.name === name);
-}
+export type { Measurement } from "./catalogue.ts";

@@ -2,6 +2,7 @@ import "i18next";
 import type devices from "./en/devices.json";
 import type entry from "./en/entry.json";
 import type history from "./en/history.json";
+import type measurements from "./en/measurements.json";
 import type now from "./en/now.json";
 import type roof from "./en/roof.json";
 import type settings from "./en/settings.json";
@@ -16,6 +17,7 @@ declare module "i18next" {
       devices: typeof devices;
       entry: typeof entry;
       history: typeof history;
+      measurements: typeof measurements;
       now: typeof now;
       roof: typeof roof;
       settings: typeof settings;

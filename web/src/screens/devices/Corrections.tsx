@@ -3,7 +3,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useZone } from "../../api/session.ts";
-import { type Device, useMeasurement } from "../../live/plant.ts";
+import { useMeasurement } from "../../live/catalogue.ts";
+import type { Device } from "../../live/plant.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Icon } from "../../parts/Icon.tsx";
 import { Failed, Loading } from "../../parts/Waiting.tsx";

@@ -6,7 +6,7 @@ import { history, system } from "../../api/questions.ts";
 import { useZone } from "../../api/session.ts";
 import type { Kind } from "../../charts/lines.ts";
 import { TimeChart } from "../../charts/TimeChart.tsx";
-import { useMeasurement } from "../../live/plant.ts";
+import { useMeasurement } from "../../live/catalogue.ts";
 import { Card } from "../../parts/Card.tsx";
 import { Empty, Failed, Loading } from "../../parts/Waiting.tsx";
 import { usePlantNow } from "../../sitetime/clock.ts";

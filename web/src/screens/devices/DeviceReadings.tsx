@@ -2,8 +2,9 @@
 
 import { useTranslation } from "react-i18next";
 import { useZone } from "../../api/session.ts";
+import { type Measurement, useCatalogue } from "../../live/catalogue.ts";
 import { useNow } from "../../live/now.ts";
-import type { InverterNow, Measurement } from "../../live/plant.ts";
+import type { InverterNow } from "../../live/plant.ts";
 import { Card } from "../../parts/Card.tsx";
 import { Link } from "../../routing/index.tsx";
 import { usePlantNow } from "../../sitetime/clock.ts";
@@ -12,7 +13,6 @@ import { number } from "../../words/numbers.ts";
 import { time } from "../../words/times.ts";
 import { exactly } from "./exactly.ts";
 import { Block, Blocks, Fact, Facts } from "./Facts.tsx";
-import { useCatalogue } from "./plant.ts";
 
 type Reading = Readonly<Record<string, unknown>>;
 

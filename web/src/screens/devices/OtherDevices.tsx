@@ -2,13 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Measurement } from "../../live/plant.ts";
+import { type Measurement, useCatalogue } from "../../live/catalogue.ts";
 import { Age } from "../../parts/Age.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Failed } from "../../parts/Waiting.tsx";
 import { exactly } from "./exactly.ts";
 import style from "./OtherDevices.module.css";
-import { useCatalogue } from "./plant.ts";
 import { latest, type OtherKind } from "./questions.ts";
 
 const KINDS = ["energy", "weather", "telemetry"] as const;

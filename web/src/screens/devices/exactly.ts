@@ -9,7 +9,7 @@ interface Measured {
 
 export function exactly(value: number | null | undefined, { unit, resolution }: Measured): string {
   if (value === null || value === undefined) return MISSING;
-  if (unit === "Wh") return `${number(value / 1000, 3)} kWh`;
-  if (unit === "W" && resolution !== null) return `${number(value, decimals(resolution))} W`;
+  if (unit === "Wh") return `${number(value / 1000, 3)}\u00a0kWh`;
+  if (unit === "W" && resolution !== null) return `${number(value, decimals(resolution))}\u00a0W`;
   return withUnit(value, unit, resolution);
 }

@@ -2,9 +2,9 @@
 
 import { useQuery, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { devices, me, measurements } from "../../api/questions.ts";
+import { devices, me } from "../../api/questions.ts";
 import { useNow } from "../../live/now.ts";
-import { type InverterNow, inverterNow, type Measurement } from "../../live/plant.ts";
+import { type InverterNow, inverterNow } from "../../live/plant.ts";
 import { type Dtu, dtus } from "./questions.ts";
 
 /** The DTUs; null until they are known, and for those who see only some sites, as DTUs belong to none. */
@@ -45,12 +45,6 @@ export function useEveryDevice(): InverterNow[] {
         .sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true })),
     [data, told],
   );
-}
-
-/** What can be measured by a kind of reading, in the catalogue's order. */
-export function useCatalogue(reading: Measurement["reading"]): Measurement[] {
-  const { data } = useSuspenseQuery(measurements);
-  return data.filter((each) => each.reading === reading);
 }
 
 export function useMayAskDtus(): boolean {

@@ -18,7 +18,7 @@ it("a name for another DTU is one that no other has", () => {
 it("a counter is written to its last watt-hour", async () => {
   vi.stubGlobal("navigator", { languages: ["en-GB"] });
   await i18next.init({ lng: "en-GB", resources: {} });
-  expect(exactly(1_805_115, { unit: "Wh", resolution: 1 })).toBe("1,805.115 kWh");
+  expect(exactly(1_805_115, { unit: "Wh", resolution: 1 })).toBe("1,805.115\u00a0kWh");
   expect(exactly(null, { unit: "Wh", resolution: 1 })).toBe("–");
 });
 

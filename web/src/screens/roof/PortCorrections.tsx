@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { corrections, type Schemas } from "../../api/questions.ts";
-import { useMeasurement } from "../../live/plant.ts";
+import { useMeasurement } from "../../live/catalogue.ts";
 import { Card } from "../../parts/Card.tsx";
 import { Empty, Failed, Loading } from "../../parts/Waiting.tsx";
 import { withUnit } from "../../words/numbers.ts";
