@@ -33,7 +33,7 @@ export default function Canvas(props: Props) {
     if (chart === null) return;
     if (moveBy(event, chart, props)) return;
     if (event.key === "Enter" && chart.cursor.idx != null) props.onPick?.(chart.cursor.idx);
-    const index = nextIndex(event.key, chart.cursor.idx ?? null, props);
+    const index = nextIndex(event.key, chart, props);
     if (index === null) return;
     event.preventDefault();
     showCursor(chart, index);
@@ -148,17 +148,20 @@ function useAppearance(): string {
   return `${preferred} ${dark}`;
 }
 
-/** Where a key moves the cursor; null where it does not. Times without any value are passed over. */
-function nextIndex(key: string, index: number | null, { times, lines }: Props): number | null {
+/** Where a key moves the cursor within what is shown; null where it does not. Times without any value are passed over. */
+function nextIndex(key: string, chart: uPlot, { lines }: Props): number | null {
   const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
-  const last = times.length - 1;
+  const [min, max] = shownIn(chart);
+  const shown = Array.from(chart.data[0]);
+  const first = shown.findIndex((time) => time >= min);
+  const last = shown.findLastIndex((time) => time <= max);
   const has = (at: number) => lines.some(({ values }) => values[at] != null);
-  const from = key === "Home" ? -1 : key === "End" ? last + 1 : (index ?? last + 1);
+  const from = key === "Home" ? first - 1 : key === "End" ? last + 1 : (chart.cursor.idx ?? last + 1);
   const step = key === "Home" ? 1 : key === "End" ? -1 : steps[key];
-  if (step === undefined) return null;
+  if (step === undefined || first < 0 || last < first) return null;
   let next = from + step;
-  while (next > 0 && next < last && !has(next)) next += Math.sign(step);
-  return Math.min(last, Math.max(0, next));
+  while (next > first && next < last && !has(next)) next += Math.sign(step);
+  return Math.min(last, Math.max(first, next));
 }
 
 function showCursor(chart: uPlot, index: number): void {

@@ -3,7 +3,7 @@
 import { useTranslation } from "react-i18next";
 import { decimals, number, scaled } from "../words/numbers.ts";
 import style from "./ChartTable.module.css";
-import type { Line } from "./lines.ts";
+import type { Line, Span } from "./lines.ts";
 import { type Moments, momentName } from "./moments.ts";
 
 /** Rows that a browser shows without effort; the rest is in an export. */
@@ -13,15 +13,15 @@ interface Props {
   title: string;
   moments: Moments;
   lines: readonly Line[];
+  /** What is shown of time; without, everything. */
+  span?: Span | undefined;
   height: number;
 }
 
-export function ChartTable({ title, moments, lines, height }: Props) {
+export function ChartTable({ title, moments, lines, span, height }: Props) {
   const { t } = useTranslation("shell");
   const { times } = moments;
-  const rows = times.flatMap((_, index) =>
-    lines.some(({ values }) => values[index] != null) ? [index] : [],
-  );
+  const rows = rowsOf(moments, lines, span);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
     <section aria-label={title} className={style.scroll} style={{ maxHeight: height + 80 }} tabIndex={0}>
@@ -52,4 +52,16 @@ export function ChartTable({ title, moments, lines, height }: Props) {
       {rows.length > MOST ? <p>{t("table.more", { count: rows.length - MOST })}</p> : null}
     </section>
   );
+}
+
+/** Rows with a value within a span; periods of which nothing is known have theirs, too. */
+function rowsOf({ times, ends }: Moments, lines: readonly Line[], span: Span | undefined): number[] {
+  const [from, to] = span === undefined ? [-Infinity, Infinity] : [span.start / 1000, span.end / 1000];
+  return times.flatMap((time, index) => {
+    if (time >= to || (ends?.[index] ?? time + 1) <= from) return [];
+    const told = lines.some(({ values }) =>
+      ends === undefined ? values[index] != null : values[index] !== undefined,
+    );
+    return told ? [index] : [];
+  });
 }

@@ -68,7 +68,7 @@ export function TimeChart(props: TimeChartProps) {
         </div>
       </div>
       {asTable ? (
-        <ChartTable height={height} lines={lines} moments={moments} title={title} />
+        <ChartTable height={height} lines={lines} moments={moments} span={props.span} title={title} />
       ) : (
         <Suspense fallback={<Loading height={height} />}>
           <Canvas

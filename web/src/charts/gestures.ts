@@ -70,23 +70,26 @@ function listenToWheel(self: uPlot, show: Show): void {
   });
 }
 
-/** Fingers move the chart sideways and pinch it; up and down stays the page's. */
+/** Fingers move the chart sideways and pinch it; up and down stays the page's. A finger that trembles moves nothing. */
 function listenToFingers(self: uPlot, show: Show): void {
   const { over } = self;
   const held = new Map<number, number>();
+  let pressedAt: number | null = null;
   over.style.touchAction = "pan-y";
   over.style.cursor = "grab";
   over.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
+    if (held.size === 0) pressedAt = event.clientX;
     held.set(event.pointerId, event.clientX);
     over.setPointerCapture(event.pointerId);
   });
   over.addEventListener("pointermove", (event) => {
     const before = held.get(event.pointerId);
     if (before === undefined) return;
-    const others = [...held].filter(([id]) => id !== event.pointerId).map(([, x]) => x);
+    if (pressedAt !== null && Math.abs(event.clientX - pressedAt) < STILL) return;
+    pressedAt = null;
+    const other = [...held].find(([id]) => id !== event.pointerId)?.[1];
     held.set(event.pointerId, event.clientX);
-    const other = others[0];
     if (other === undefined) show(self, shifted(spanOf(self), (before - event.clientX) / over.clientWidth));
     else show(self, pinched(self, other, before, event.clientX));
   });
