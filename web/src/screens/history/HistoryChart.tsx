@@ -16,6 +16,7 @@ import { highest } from "./headline.ts";
 import { periodName, whenIn } from "./names.ts";
 import { everything, spanSearch } from "./period.ts";
 import { detailOf, quantityOf } from "./quantity.ts";
+import { keptCompare } from "./search.ts";
 import { compared } from "./shift.ts";
 import { useWhat, useWhose } from "./titles.ts";
 import type { View } from "./view.ts";
@@ -132,6 +133,7 @@ function Chart({ view, drawn, span, move, height, title }: ChartProps) {
                 date: dayName((times[index] ?? 0) * 1000, zone),
                 from: undefined,
                 to: undefined,
+                compare: keptCompare(view.search.compare),
               }),
           })}
       span={span}

@@ -6,7 +6,7 @@ import { dayName, startOf } from "../../sitetime/zone.ts";
 import { periodName } from "./names.ts";
 import style from "./PeriodBar.module.css";
 import { isRunning, neighbour, type Period } from "./period.ts";
-import { type Loose, PERIODS, type PeriodKind } from "./search.ts";
+import { keptCompare, type Loose, PERIODS, type PeriodKind } from "./search.ts";
 import type { View } from "./view.ts";
 
 export function PeriodBar({ view }: { view: View }) {
@@ -36,7 +36,7 @@ export function PeriodBar({ view }: { view: View }) {
 function toKind(kind: PeriodKind, { period, calendar, search }: View): Loose {
   const { zone, now } = calendar;
   const last = dayName(Math.max(period.start, Math.min(period.end - 1, now)), zone);
-  const compare = kind === "all" ? undefined : search.compare;
+  const compare = kind === "all" || kind === period.kind ? search.compare : keptCompare(search.compare);
   if (kind === "span")
     return { period: kind, date: undefined, from: dayName(period.start, zone), to: last, compare };
   const date = isRunning(period, now) ? undefined : last;

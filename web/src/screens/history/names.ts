@@ -24,8 +24,15 @@ function isWhole(moment: number, zone: string): boolean {
   return dayName(moment, zone) !== dayName(moment - 1, zone);
 }
 
+const formats = new Map<string, Intl.DateTimeFormat>();
+
 function range({ start, end }: Span, zone: string, options: Intl.DateTimeFormatOptions): string {
-  const format = new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone });
+  const key = `${locale()} ${zone} ${Object.keys(options).length}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone });
+    formats.set(key, format);
+  }
   return format.formatRange(start, end - 1);
 }
 

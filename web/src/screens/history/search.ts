@@ -56,3 +56,8 @@ export type Loose = { [Name in keyof HistorySearch]?: HistorySearch[Name] | unde
 export function known(search: Loose): HistorySearch {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
+
+/** What may be compared once the kind of period changes: a day that was chosen belongs to the kind before. */
+export function keptCompare(compare: string | undefined): string | undefined {
+  return compare === "before" || compare === "year" ? compare : undefined;
+}
