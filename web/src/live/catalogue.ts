@@ -7,8 +7,8 @@ import { measurements, type Schemas } from "../api/questions.ts";
 
 export type Measurement = Schemas["Measurement"];
 
-/** Everything that a kind of reading has, in the catalogue's order. */
-export function useCatalogue(reading: string): Measurement[] {
+/** Everything, in the catalogue's order; what has no translation is called as the server calls it. */
+export function useWholeCatalogue(): Measurement[] {
   const { data } = useSuspenseQuery(measurements);
   const { t, i18n } = useTranslation("measurements");
   return useMemo(() => {
@@ -16,8 +16,14 @@ export function useCatalogue(reading: string): Measurement[] {
       const key = `labels.${each.reading}_${each.name}` as "labels.port_pv_power"; // one of those there are, or none
       return i18n.exists(key, { ns: "measurements" }) ? { ...each, label: t(key) } : each;
     };
-    return data.filter((each) => each.reading === reading).map(labelled);
-  }, [data, reading, t, i18n]);
+    return data.map(labelled);
+  }, [data, t, i18n]);
+}
+
+/** What a kind of reading has. */
+export function useCatalogue(reading: string): Measurement[] {
+  const all = useWholeCatalogue();
+  return useMemo(() => all.filter((each) => each.reading === reading), [all, reading]);
 }
 
 /** What the catalogue says of a field of some kind of reading. */

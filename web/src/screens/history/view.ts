@@ -2,9 +2,10 @@
 
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { devices as devicesQuestion, measurements, system } from "../../api/questions.ts";
+import { devices as devicesQuestion, system } from "../../api/questions.ts";
 import { useZone } from "../../api/session.ts";
-import type { Device, Measurement } from "../../live/plant.ts";
+import { type Measurement, useWholeCatalogue } from "../../live/catalogue.ts";
+import type { Device } from "../../live/plant.ts";
 import { navigate, useSearch } from "../../routing/index.tsx";
 import { usePlantNow } from "../../sitetime/clock.ts";
 import { type Calendar, type Period, periodOf } from "./period.ts";
@@ -44,7 +45,7 @@ export function useView(): View {
   const zone = useZone();
   const now = usePlantNow(MINUTE);
   const { data: devices } = useSuspenseQuery(devicesQuestion);
-  const { data: catalogue } = useSuspenseQuery(measurements);
+  const catalogue = useWholeCatalogue();
   const { data: running } = useQuery(system);
   const first = useMemo(() => firstOf(devices), [devices]) ?? now;
   const calendar = useMemo(() => ({ zone, now, first }), [zone, now, first]);

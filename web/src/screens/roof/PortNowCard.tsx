@@ -1,8 +1,8 @@
 /** Everything that a port says now, beside the median of its neighbours. */
 
-import { useSuspenseQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { measurements, type Schemas } from "../../api/questions.ts";
+import type { Schemas } from "../../api/questions.ts";
+import { useCatalogue } from "../../live/catalogue.ts";
 import type { PortNow } from "../../live/events.ts";
 import type { InverterNow } from "../../live/plant.ts";
 import { Card } from "../../parts/Card.tsx";
@@ -74,8 +74,7 @@ function judgedOf(quality: string): (typeof JUDGED)[number] {
 }
 
 function Values({ told }: { told: PortNow }) {
-  const { data } = useSuspenseQuery(measurements);
-  const reported = data.filter(({ reading, name }) => reading === "port" && name in told);
+  const reported = useCatalogue("port").filter(({ name }) => name in told);
   return (
     <dl className={style.values}>
       {reported.map((measurement) => (

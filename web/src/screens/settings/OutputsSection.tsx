@@ -4,8 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, server } from "../../api/client.ts";
-import { measurements, type Schemas, setting } from "../../api/questions.ts";
+import { type Schemas, setting } from "../../api/questions.ts";
 import { useMay } from "../../api/session.ts";
+import { useWholeCatalogue } from "../../live/catalogue.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Field, Select } from "../../parts/Field.tsx";
@@ -157,6 +158,5 @@ function Adding({ taken, onAdd }: { taken: readonly string[]; onAdd: (field: str
 
 /** Names of measurements with their labels; one that several kinds of readings have counts once. */
 function useLabels(): Map<string, string> {
-  const { data } = useQuery(measurements);
-  return new Map((data ?? []).map(({ name, label }) => [name, label]));
+  return new Map(useWholeCatalogue().map(({ name, label }) => [name, label]));
 }
