@@ -91,6 +91,39 @@ async def test_sessions_of_the_same_users_go_over(here: Place, there: Place) -> 
     assert await there[1].authenticate_session(bobs) is None, "his password is another one there"
 
 
+async def test_what_was_ended_does_not_count_again(here: Place, there: Place) -> None:
+    own, simulated = there, here
+    await own[1].users.create("ann", PASSWORD, EVERYTHING, ANN)
+    await own[1].users.create("cid", PASSWORD, VIEWER, ANN)
+    cookie, cids = await logged_in(own[1], "ann"), await logged_in(own[1], "cid")
+    made = await own[1].tokens.create("a shelf", Role.VIEWER, ANN, owner="ann")
+    await carry(own[0], simulated[0], replacing=True)
+    await simulated[1].sessions.end_all("ann", ANN)
+    await simulated[1].tokens.revoke(made.token.id, ANN)
+    await simulated[1].users.set_password("cid", OTHER, ANN)
+    await carry(simulated[0], own[0], replacing=False)
+    assert await own[1].authenticate_session(cookie) is None
+    assert await own[1].authenticate_bearer(made.secret) is None
+    assert await own[1].authenticate_session(cids) is not None, "he is another one there now"
+
+
+async def test_whoever_was_known_without_an_administrator_stays_so(here: Place, there: Place) -> None:
+    await there[1].users.create("bob", PASSWORD, VIEWER, ANN)
+    await there[1].users.create("cid", PASSWORD, VIEWER, ANN)
+    bobs, cids = await logged_in(there[1], "bob"), await logged_in(there[1], "cid")
+    shelf = await there[1].tokens.create("a shelf", Role.VIEWER, ANN)
+    cups = await there[1].tokens.create("a cupboard", Role.VIEWER, ANN, owner="cid")
+    await here[1].users.create("ann", PASSWORD, EVERYTHING, ANN)
+    await here[1].users.create("cid", OTHER, EVERYTHING, ANN)
+    await carry(here[0], there[0], replacing=False)
+    assert [user.name for user in await there[1].users.listed(limit=9)] == ["ann", "bob", "cid"]
+    assert await there[1].authenticate_session(bobs) is not None
+    assert await there[1].authenticate_password("cid", OTHER, "192.0.2.7") is not None
+    assert await there[1].authenticate_bearer(shelf.secret) is not None
+    for ended in (there[1].authenticate_session(cids), there[1].authenticate_bearer(cups.secret)):
+        assert await ended is None, "it was of another cid"
+
+
 async def test_who_acts_there_must_be_somebody_there(here: Place, there: Place) -> None:
     owner, token = Actor.of(OWNER), Actor.of(API_TOKEN)
     assert await is_known(owner, here[0], there[0]), "nobody administers there"

@@ -16,7 +16,7 @@ from sunledger.store.statements import Statements, Step
 
 
 class _Table(NamedTuple):
-    """A table; what its columns hold where the two databases may not write it alike."""
+    """A table, its key first; what its columns hold where the two databases may not write it alike."""
 
     name: str
     columns: Sequence[str]
@@ -54,13 +54,16 @@ TABLES = (_USER, _SESSION, _TOKEN, _KEY, _SETUP)
 async def carry(source: Statements, target: Statements, *, replacing: bool) -> None:
     """Take over who is known in `source`, where anybody administers there. Raises StoreError.
 
-    All of it where `replacing`, or where nobody administers in `target`; else the sessions of those users who
-    are the same in both.
+    In place of all that is known in `target` where `replacing`, and beside it where nobody administers there.
+    Else only what befell the sessions of those users who are the same in both, and which tokens were revoked:
+    what was ended must not count again.
     """
     if await _is_administered(source):
-        whole = replacing or not await _is_administered(target)
-        steps = _whole if whole else _sessions
-        await target.change_together([step async for step in steps(source, target)])
+        if replacing:
+            steps = _replaced(source)
+        else:
+            steps = (_same if await _is_administered(target) else _added)(source, target)
+        await target.change_together([step async for step in steps])
 
 
 async def is_known(by: Actor, source: Statements, target: Statements) -> bool:
@@ -78,25 +81,54 @@ async def _is_administered(statements: Statements) -> bool:
     return bool(await statements.ask(ADMINISTRATOR, {}))
 
 
-async def _whole(source: Statements, _target: Statements) -> AsyncIterator[Step]:
+async def _replaced(source: Statements) -> AsyncIterator[Step]:
     for table in TABLES:
         yield Step(f"DELETE FROM {table.name}", {})  # noqa: S608 (a constant)
         for row in await _rows(source, table):
             yield _insertion(table, row)
 
 
-async def _sessions(source: Statements, target: Statements) -> AsyncIterator[Step]:
+async def _added(source: Statements, target: Statements) -> AsyncIterator[Step]:
+    """What there was of a user of the same name was somebody else's, and ends."""
+    there = await _rows(target, _USER)
+    for row in await _rows(source, _USER):
+        if row not in there:
+            yield Step("DELETE FROM access_session WHERE user_key = :key", {"key": row["key"]})
+            yield Step("DELETE FROM access_token WHERE owner = :key", {"key": row["key"]})
+    yield Step("DELETE FROM access_setup", {})
+    for table in TABLES:
+        for row in await _rows(source, table):
+            yield _deletion(table, row)
+            yield _insertion(table, row)
+
+
+async def _same(source: Statements, target: Statements) -> AsyncIterator[Step]:
     users = await _rows(target, _USER)
     same = {row["key"] for row in await _rows(source, _USER) if row in users}
-    known = {row["id"] for row in await _rows(target, _SESSION)}
-    for row in await _rows(source, _SESSION):
-        if row["user_key"] in same and row["id"] not in known:
-            yield _insertion(_SESSION, row)
+    here, there = [
+        {row["id"]: row for row in await _rows(each, _SESSION) if row["user_key"] in same}
+        for each in (source, target)
+    ]
+    for id_ in there.keys() - here.keys():
+        yield _deletion(_SESSION, there[id_])
+    for id_ in here.keys() - there.keys():
+        yield _insertion(_SESSION, here[id_])
+    for row in await _rows(source, _TOKEN):
+        if row["revoked_at"] is not None:
+            yield Step(_REVOKE, {"id": row["id"], "at": instant(row["revoked_at"])})
+
+
+_REVOKE = "UPDATE access_token SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL"
 
 
 async def _rows(statements: Statements, table: _Table) -> list[dict[str, Any]]:
     found = await statements.ask(f"SELECT {', '.join(table.columns)} FROM {table.name}", {})  # noqa: S608
     return [dict(zip(table.columns, row, strict=True)) for row in found]
+
+
+def _deletion(table: _Table, row: Mapping[str, Any]) -> Step:
+    key = table.columns[0]
+    return Step(f"DELETE FROM {table.name} WHERE {key} = :{key}", {key: row[key]})  # noqa: S608
 
 
 def _insertion(table: _Table, row: Mapping[str, Any]) -> Step:
