@@ -149,6 +149,8 @@ async def test_a_device_that_is_excluded_says_so(plant: Plant) -> None:
         ("127.0.0.1", {"Origin": "https://evil.example"}),
         ("127.0.0.1", {"Host": "evil.example", "Origin": "http://evil.example"}),
         ("127.0.0.1", {"Host": "["}),
+        ("127.0.0.1", {"Sec-Fetch-Site": "cross-site"}),
+        ("127.0.0.1", {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}),
     ],
 )
 async def test_without_a_credential_only_the_machine_itself_may_ask_and_change(
@@ -165,6 +167,21 @@ async def test_without_a_credential_only_the_machine_itself_may_ask_and_change(
             assert "no administrator yet" in answer.json()["detail"]
         answer = await asking.get("/api/v1/sites/home", headers=headers)
         assert troubled(answer) == (401, "unauthenticated", None)
+
+
+async def test_a_link_on_another_sites_page_shows_something_and_changes_nothing(plant: Plant) -> None:
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert (await plant.client.get("/api/v1/sites/home", headers=followed)).status_code == 200
+    form = await plant.client.post("/api/v1/customers", headers=followed)
+    assert troubled(form) == (401, "unauthenticated", None)
+
+
+@pytest.mark.parametrize("said", ["same-origin", "none"])
+async def test_our_own_page_may_ask_and_change_on_the_machine_itself(plant: Plant, said: str) -> None:
+    answer = await plant.client.patch(
+        "/api/v1/sites/home", json={"name": "x"}, headers={"Sec-Fetch-Site": said}
+    )
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,18 @@ def session_cookie(connection: HTTPConnection) -> str | None:
 
 
 def from_same_host(connection: HTTPConnection) -> bool:
-    """Whether this is no browser, or one that shows a page of this very host."""
+    """Whether this is no browser, or one that shows a page of this very host or was sent here by its user."""
     page = connection.headers.get("origin")
-    return page is None or page.lower().partition("://")[2] == origin_of(connection).host.lower()
+    if page is not None and page.lower().partition("://")[2] != origin_of(connection).host.lower():
+        return False
+    return connection.headers.get("sec-fetch-site", "none") in _OWN_PAGES or _is_opened(connection)
+
+
+_OWN_PAGES = frozenset({"none", "same-origin"})
+"""What a browser says of the page that a request comes from; `none` where the user typed the address."""
+
+
+def _is_opened(connection: HTTPConnection) -> bool:
+    """Whether a link was followed, which only shows something."""
+    is_safe = connection.scope["type"] == "http" and connection.scope["method"] in SAFE
+    return is_safe and connection.headers.get("sec-fetch-mode") == "navigate"
