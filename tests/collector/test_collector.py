@@ -39,8 +39,10 @@ class Plant:
         self.stamps = Stamps(self.clock)
         self.kept = Kept()
 
-    def dtu(self, name: str, driver: ScriptedDriver, *listeners: PollListener) -> DtuCollector:
-        settings, rng = DtuSettings(name=name), random.Random(name)
+    def dtu(
+        self, name: str, driver: ScriptedDriver, *listeners: PollListener, place: str | None = None
+    ) -> DtuCollector:
+        settings, rng = DtuSettings(name=name, place=place), random.Random(name)
         link = CountingLink()
         return DtuCollector(settings, driver, link, self.clock, self.stamps, self.kept.accept, rng, listeners)
 
@@ -114,6 +116,59 @@ async def test_what_was_removed_may_come_back_before_its_last_poll_has_ended() -
     slow.answers.set()
     await plant.clock.advance(0)
     assert len(plant.kept.polls) == 2
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+@pytest.mark.parametrize("moves", [False, True])
+async def test_where_a_dtu_was_another_is_asked_once_the_last_poll_of_the_first_has_ended(
+    moves: bool,
+) -> None:
+    plant = Plant()
+    slow = Slow()
+    collector = Collector([plant.dtu("roof", slow, place="10.0.0.1:502")])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    if moves:
+        collector.put(plant.dtu("roof", ScriptedDriver(), place="10.0.0.2:502"))
+    else:
+        collector.remove("roof")
+    collector.put(plant.dtu("barn", ScriptedDriver(), place="10.0.0.1:502"))
+    collector.put(plant.dtu("shed", ScriptedDriver(), place="10.0.0.3:502"))
+    await plant.clock.advance(0)
+    assert plant.names() == {"shed"}, "the running poll has the one connection"
+    slow.answers.set()
+    await plant.clock.advance(0)
+    assert [poll.dtu_name for poll in plant.kept.polls][:2] == ["shed", "roof"]
+    assert plant.names() == {"shed", "roof", "barn"}
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_who_waits_for_a_place_may_be_taken_away_again() -> None:
+    plant = Plant()
+    slow = Slow()
+    collector = Collector([plant.dtu("roof", slow, place="10.0.0.1:502")])
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    collector.remove("roof")
+    collector.put(plant.dtu("barn", ScriptedDriver(), place="10.0.0.1:502"))
+    await plant.clock.advance(0)
+    collector.remove("barn")
+    slow.answers.set()
+    await plant.clock.advance(0)
+    assert plant.names() == {"roof"}
+    await collector.stop()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_units_behind_one_gateway_are_polled_side_by_side() -> None:
+    plant = Plant()
+    dtus = [plant.dtu(name, ScriptedDriver(), place="10.0.0.1:502") for name in ("one", "two")]
+    collector = Collector(dtus)
+    running = asyncio.create_task(collector.run())
+    await plant.clock.advance(0)
+    assert plant.names() == {"one", "two"}
     await collector.stop()
     await asyncio.wait_for(running, 5)
 

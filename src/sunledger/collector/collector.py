@@ -1,7 +1,7 @@
 """Several DTUs, polled side by side; they may come and go meanwhile.
 
-*State: which DTUs there are to poll, and the loop of each.* No DTU gets two loops: who is replaced lets its
-running poll end before the next one begins.
+*State: which DTUs there are to poll, the loop of each, and who is polled now.* No device gets two loops: who
+is replaced, or leaves its place to another, lets its running poll end before the next one begins.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ class Collector:
     def __init__(self, dtus: Sequence[DtuCollector] = ()) -> None:
         self._dtus = {dtu.name: dtu for dtu in dtus}
         self._loops: dict[str, asyncio.Task[None]] = {}
+        self._polled: dict[DtuCollector, asyncio.Event] = {}
         self._group: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()
 
@@ -68,9 +69,24 @@ class Collector:
         """Poll whatever DTU has that name, for as long as one has."""
         try:
             while not self._stopping.is_set() and (dtu := self._dtus.get(name)) is not None:
-                await dtu.run()
+                await self._leaving(dtu.place)
+                await self._run(dtu)
         finally:
             self._loops.pop(name, None)
+
+    async def _run(self, dtu: DtuCollector) -> None:
+        self._polled[dtu] = ended = asyncio.Event()
+        try:
+            await dtu.run()
+        finally:
+            del self._polled[dtu]
+            ended.set()
+
+    async def _leaving(self, place: str | None) -> None:
+        """Wait until those have ended that are no longer to be polled at a place."""
+        for dtu, ended in list(self._polled.items()):
+            if place is not None and dtu.place == place and self._dtus.get(dtu.name) is not dtu:
+                await ended.wait()
 
     async def stop(self, grace: float = GRACE) -> None:
         """Let running polls finish and be kept, for `grace` real seconds at most, and end every loop."""

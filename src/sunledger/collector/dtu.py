@@ -41,6 +41,8 @@ class DtuSettings:
     """How one DTU is polled."""
 
     name: str
+    place: str | None = None
+    """What takes one connection only, such as a host and port; None shares it with nobody."""
     query_period: float = 60.0
     exponential_backoff: bool = True
     breaker_threshold: int = THRESHOLD
@@ -65,6 +67,7 @@ class DtuCollector:
         listeners: Sequence[PollListener] = (),
     ) -> None:
         self.name = settings.name
+        self.place = settings.place
         self._settings = settings
         self._driver = driver
         self._link = link
