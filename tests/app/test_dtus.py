@@ -75,12 +75,13 @@ def test_a_dtu_is_read_from_when_it_is_added_until_it_is_removed(
 
 
 def test_one_of_the_configuration_is_gone_with_its_line(tmp_path: Path, dtu: int) -> None:
-    with start(tmp_path, "serve", DTU_HOST="127.0.0.1", DTU_PORT=str(dtu)) as server:
+    with start(tmp_path, "serve", DTU_HOST="0.0.0.0", DTU_PORT=str(dtu)) as server:
         polled(server, "DTU")
         pinned = server.get("/api/v1/dtus/DTU")["pinned"]
         assert (pinned["host"], pinned["port"]) == ("DTU_HOST (environment)", "DTU_PORT (environment)")
         assert ask(server, "DELETE", "/DTU").status_code == 409
-        assert ask(server, "POST", "", at(dtu, id="roof")).json()["parameter"] == "host"
+        twin = at(dtu, id="roof", host="0.0.0.0")
+        assert "is the DTU DTU already" in ask(server, "POST", "", twin).json()["detail"]
         server.stop()
     with start(tmp_path, "serve") as again:
         assert again.get("/api/v1/dtus")["items"] == []
@@ -92,6 +93,10 @@ def test_a_dtu_that_is_not_there_is_told_and_can_be_put_right(tmp_path: Path, dt
         ask(server, "POST", "", at(1, id="roof"))
         failed = server.await_answer("/api/v1/dtus/roof", lambda shown: shown["health"]["last_error"])
         assert "cannot connect to 127.0.0.1:1" in failed
+        assert ask(server, "PATCH", "/roof", {"host": "169.254.169.254"}).json()["parameter"] == "host"
+        ask(server, "PATCH", "/roof", {"host": "0", "port": dtu})
+        refused = server.await_answer("/api/v1/dtus/roof", lambda shown: shown["health"]["last_error"])
+        assert refused == f"nothing is asked at 0:{dtu}: 0.0.0.0 is no address of a device"
         ask(server, "PATCH", "/roof", at(dtu))
         assert polled(server, "roof")["last_error"] is None
 

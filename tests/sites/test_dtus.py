@@ -75,9 +75,25 @@ async def test_a_bad_field_is_named(registry: Registry, content: Mapping[str, ob
     assert str(error.value).startswith(told)
 
 
-@pytest.mark.parametrize("host", ["fe80::1%eth0", "dtu_roof.lan", "DTU", "10.0.0.1"])
+@pytest.mark.parametrize("host", ["fd12::1%eth0", "dtu_roof.lan", "DTU", "10.0.0.1"])
 async def test_any_name_or_address_may_be_a_host(registry: Registry, host: str) -> None:
     assert (await registry.create(DTU, "roof", {"host": host})).entry.host == host
+
+
+async def test_no_dtu_is_entered_where_none_can_be(registry: Registry) -> None:
+    await registry.create(DTU, "roof", ROOF)
+    for host in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1%eth0", "224.0.0.1", "0.0.0.0"):
+        with pytest.raises(Invalid, match=r"host: .* is no address of a DTU"):
+            await registry.create(DTU, "barn", {"host": host})
+        with pytest.raises(Invalid, match=r"host: .* is no address of a DTU"):
+            await registry.change(DTU, "roof", {"host": host})
+
+
+async def test_the_owner_may_configure_a_dtu_anywhere() -> None:
+    registry = await registry_of(MemoryDocuments(), *pins("roof", host="169.254.7.7"))
+    await registry.create(DTU, "barn", ROOF)
+    assert followed(registry) == [["barn@192.168.1.100", "roof@169.254.7.7"]]
+    assert [registry.dtus.is_pinned(name) for name in ("roof", "barn", "shed")] == [True, False, False]
 
 
 async def test_one_device_is_one_dtu(registry: Registry) -> None:

@@ -56,6 +56,23 @@ async def test_it_connects_when_first_asked_and_keeps_the_connection() -> None:
         assert (link.connected, link.generation, server.connections) == (True, 1, 1)
 
 
+async def test_it_connects_to_an_address_that_is_allowed() -> None:
+    async with device() as (server, _):
+        link = ModbusTcp("localhost", server.port, 1, SystemClock(), PATIENT, lambda each: each.is_loopback)
+        assert await link.read_holding(0x2000, 3) == DATA
+        await link.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "::ffff:127.0.0.1"])
+async def test_where_it_may_not_it_does_not_connect_however_that_is_written(host: str) -> None:
+    async with device() as (server, _):
+        comm = CommParams(timeout=30.0, retries=1, gap=0.0)
+        link = ModbusTcp(host, server.port, 1, SystemClock(), comm, lambda each: not each.is_loopback)
+        with pytest.raises(Unreachable, match="is no address of a device"):
+            await link.read_holding(0x2000, 3)
+        assert (server.connections, link.generation) == (0, 0)
+
+
 async def test_callers_queue_for_the_one_connection() -> None:
     async with device() as (server, link):
         server.delay = 0.005

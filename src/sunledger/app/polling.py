@@ -15,6 +15,7 @@ from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.live import Health, PollListener, PollOutcome
 from sunledger.measurements import Poll
 from sunledger.sites import DTU, DtuEntry, Pin, Registry
+from sunledger.sites.whereabouts import is_plausible
 from sunledger.sitetime import Clock, Stamps
 from sunledger.store.records import Receipt
 from sunledger.transports import CommParams, ModbusTcp
@@ -75,6 +76,7 @@ class Polling:
         configuration = self.configuration
         settings = DtuSettings(
             name=dtu.id,
+            place=f"{dtu.address.host}:{dtu.port}",
             query_period=configuration.timing.query_period,
             exponential_backoff=configuration.faults.exponential_backoff,
             breaker_threshold=configuration.faults.circuit_breaker_threshold or _NEVER,
@@ -82,7 +84,9 @@ class Polling:
             exclude_inverters=self.registry.excluded,
         )
         driver = self.tracer.driver(Hoymiles(CurrentScale(dtu.current_scale)))
-        link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, self.clock, comm_of(configuration.dtu))
+        allows = None if self.registry.dtus.is_pinned(dtu.id) else is_plausible
+        comm = comm_of(configuration.dtu)
+        link = ModbusTcp(dtu.host, dtu.port, dtu.unit_id, self.clock, comm, allows)
         jitter = random.Random()  # noqa: S311  spreads polls, keeps no secret
         listeners = (heard, *self.listeners)
         return self.tracer.collector(

@@ -1,14 +1,11 @@
 """The survey of a DTU that may be added: the doctor's examination, asked for over the API.
 
 Whoever may ask for it can make Sunledger connect to a host of their choice. So it asks one at a time, within
-a minute, at an address that is looked up once, and never where no DTU can be but something else may listen to
-whoever is near: link-local addresses, those that clouds tell machines their secrets at, groups.
+a minute, at an address that is looked up once, and never where no DTU can be.
 """
 
 import asyncio
-import socket
 from collections.abc import Callable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from sunledger.api.surveys import AlreadyRead, Found, Inverter, NotADtu, Surveyed, Surveying, Weight
 from sunledger.app.configuration import Configuration, Dtu
@@ -18,8 +15,9 @@ from sunledger.app.doctor.findings import Finding, Level, attention
 from sunledger.app.polling import comm_of
 from sunledger.inverters import Harvest
 from sunledger.sites import DtuEntry
+from sunledger.sites.whereabouts import Address, is_plausible
 from sunledger.sitetime import SystemClock
-from sunledger.transports import Unreachable
+from sunledger.transports import Unreachable, look_up
 
 LONGEST = 60.0
 """Real seconds that a survey may take."""
@@ -27,27 +25,6 @@ _LOOK_UP = 10.0
 """Real seconds until a name must be resolved."""
 _KEYS = Keys("the host", "the port", "unit_id", "register_step", "current_scale")
 _WEIGHTS = {Level.GOOD: Weight.GOOD, Level.NOTE: Weight.NOTE, Level.ATTENTION: Weight.ATTENTION}
-_NEVER = [
-    ip_network(each)
-    for each in (
-        "0.0.0.0/8",
-        "100.100.100.200/32",  # Alibaba's metadata
-        "168.63.129.16/32",  # Azure's wire server
-        "169.254.0.0/16",
-        "192.0.0.192/32",  # Oracle's metadata
-        "224.0.0.0/4",
-        "240.0.0.0/4",
-        "::/128",
-        "64:ff9b::/32",  # addresses of IPv4 in disguise
-        "2001::/32",
-        "2002::/16",
-        "fd00:ec2::/32",  # Amazon's metadata
-        "fe80::/10",
-        "ff00::/8",
-    )
-]
-
-Address = IPv4Address | IPv6Address
 
 
 class Surveyor:
@@ -109,23 +86,9 @@ class Surveyor:
 
 
 async def _resolved(host: str, port: int) -> Sequence[Address]:
-    """The addresses of a host, those of IPv4 first. Raises OSError, UnicodeError."""
+    """The addresses of a host. Raises OSError, UnicodeError."""
     async with asyncio.timeout(_LOOK_UP):
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return sorted(
-        {_address(str(where[0])) for *_, where in found}, key=lambda each: (each.version, int(each))
-    )
-
-
-def _address(text: str) -> Address:
-    """An address; one of IPv4 that is written as IPv6 is what it means."""
-    found = ip_address(text)
-    return getattr(found, "ipv4_mapped", None) or found
-
-
-def is_plausible(address: Address) -> bool:
-    """Whether a DTU could be there."""
-    return not any(address in network for network in _NEVER if network.version == address.version)
+        return await look_up(host, port)
 
 
 def _told(seen: Examination | None, seconds: float) -> Surveyed:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sunledger.sites.entries import Content, Kind
 from sunledger.sites.errors import Invalid
 from sunledger.sites.fields import Fields
+from sunledger.sites.whereabouts import is_plausible_host
 
 MODBUS_PORT = 502
 REGISTER_STEPS = (20, 40)
@@ -152,11 +153,19 @@ class KnownDtus:
             chosen.setdefault(dtu.entry.address, dtu.entry)
         return sorted(chosen.values(), key=lambda each: each.id)
 
+    def is_pinned(self, id_: str) -> bool:
+        """Whether the configuration names it."""
+        return id_ in self._known and self._known[id_].is_pinned
+
     def require_free(self, wanted: DtuEntry) -> None:
-        """Raise `Invalid` where another entry has its address."""
+        """Raise `Invalid` where another entry has its address, or no DTU can be there."""
         for dtu in self._known.values():
             if dtu.entry.id != wanted.id and dtu.entry.address == wanted.address:
                 raise Invalid(f"{wanted.address} is the DTU {dtu.entry.id} already", "host")
+        if not is_plausible_host(wanted.host):
+            raise Invalid(
+                f"{wanted.host} is no address of a DTU; give the one that your router gave it", "host"
+            )
 
     def know(self, dtus: Iterable[Dtu]) -> None:
         """These are all there are."""

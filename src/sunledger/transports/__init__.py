@@ -2,6 +2,18 @@
 
 from sunledger.transports.errors import DeviceError, Empty, Garbled, Refused, Unreachable
 from sunledger.transports.link import Link
+from sunledger.transports.lookup import Allows, look_up
 from sunledger.transports.modbus import CommParams, ModbusTcp
 
-__all__ = ["CommParams", "DeviceError", "Empty", "Garbled", "Link", "ModbusTcp", "Refused", "Unreachable"]
+__all__ = [
+    "Allows",
+    "CommParams",
+    "DeviceError",
+    "Empty",
+    "Garbled",
+    "Link",
+    "ModbusTcp",
+    "Refused",
+    "Unreachable",
+    "look_up",
+]

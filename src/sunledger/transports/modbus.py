@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sunledger.sitetime import Clock
 from sunledger.transports.errors import Garbled, Unreachable
+from sunledger.transports.lookup import Allows
 from sunledger.transports.mbap import ReadRequest
 from sunledger.transports.wire import Wire, connect
 
@@ -42,11 +43,19 @@ class ModbusTcp:
     """
 
     def __init__(
-        self, host: str, port: int, unit_id: int, clock: Clock, comm: CommParams = CommParams()
+        self,
+        host: str,
+        port: int,
+        unit_id: int,
+        clock: Clock,
+        comm: CommParams = CommParams(),
+        allows: Allows | None = None,
     ) -> None:
+        """`allows` tells to which addresses it may connect; None for any."""
         self._host, self._port, self._unit = host, port, unit_id
         self._clock = clock
         self._comm = comm
+        self._allows = allows
         self._wire: Wire | None = None
         self._lock = asyncio.Lock()
         self._transaction = 0
@@ -101,7 +110,7 @@ class ModbusTcp:
             return self._wire
         await self._drop()
         try:
-            self._wire = await connect(self._host, self._port, self._comm.timeout)
+            self._wire = await connect(self._host, self._port, self._comm.timeout, self._allows)
         except Unreachable:
             self._next_try = self._clock.monotonic() + max(self._delay, self._comm.gap)
             self._delay = min(2 * self._delay, self._comm.reconnect_delay_max)

@@ -1,8 +1,10 @@
 """One TCP connection that carries one Modbus request at a time."""
 
 import asyncio
+from contextlib import suppress
 
 from sunledger.transports.errors import DeviceError, Garbled, Unreachable
+from sunledger.transports.lookup import Allows, look_up
 from sunledger.transports.mbap import LONGEST, ReadRequest
 
 
@@ -85,14 +87,38 @@ class Wire(asyncio.Protocol):
             self._transport.abort()
 
 
-async def connect(host: str, port: int, timeout: float) -> Wire:
-    """A new connection, within `timeout` real seconds. Raises Unreachable."""
+async def connect(host: str, port: int, timeout: float, allows: Allows | None = None) -> Wire:
+    """A new connection, within `timeout` real seconds. Raises Unreachable.
+
+    With `allows`, all addresses of the host must be such, and are what is connected to.
+    """
     peer = f"{host}:{port}"
-    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(timeout):
-            _, wire = await loop.create_connection(lambda: Wire(peer), host, port)
+            hosts = [host] if allows is None else await _allowed(host, port, allows)
+            return await _first(hosts, port, peer)
     except (OSError, UnicodeError) as error:  # TimeoutError is an OSError; UnicodeError: no name of a host
         reason = str(error) or f"nobody answered within {timeout:g} s"
         raise Unreachable(f"cannot connect to {peer}: {reason}") from error
+
+
+async def _allowed(host: str, port: int, allows: Allows) -> list[str]:
+    addresses = await look_up(host, port)
+    for address in addresses:
+        if not allows(address):
+            raise Unreachable(f"nothing is asked at {host}:{port}: {address} is no address of a device")
+    return [str(address) for address in addresses]
+
+
+async def _first(hosts: list[str], port: int, peer: str) -> Wire:
+    """A connection to the first that takes it. Raises OSError for the last one."""
+    *others, last = hosts
+    for host in others:
+        with suppress(OSError):
+            return await _open(host, port, peer)
+    return await _open(last, port, peer)
+
+
+async def _open(host: str, port: int, peer: str) -> Wire:
+    _, wire = await asyncio.get_running_loop().create_connection(lambda: Wire(peer), host, port)
     return wire

@@ -10,7 +10,7 @@ from sunledger.inverters import Harvest, Survey
 from sunledger.inverters.hoymiles import Hoymiles
 from sunledger.inverters.hoymiles_block import CurrentScale
 from sunledger.sitetime import Clock
-from sunledger.transports import CommParams, DeviceError
+from sunledger.transports import Allows, CommParams, DeviceError
 
 
 class Keys(NamedTuple):
@@ -31,6 +31,8 @@ class Patient:
     comm: CommParams
     query_period: float = 60.0
     keys: Keys = field(default_factory=Keys)
+    allows: Allows | None = None
+    """To which addresses it may be connected; None for any."""
 
     def __str__(self) -> str:
         return f"{self.dtu.name} at {self.dtu.host}:{self.dtu.port}, unit {self.dtu.unit_id}"
@@ -55,7 +57,7 @@ class Examination:
 async def examine(patient: Patient, clock: Clock, progress: Progress) -> Examination:
     """Connect, survey and read once. Raises nothing that a DTU can bring about."""
     seen = Examination(patient)
-    link = Stethoscope(patient.dtu, patient.comm, clock, lambda heard: _tell(progress, heard))
+    link = Stethoscope(patient.dtu, patient.comm, clock, lambda heard: _tell(progress, heard), patient.allows)
     try:
         progress.stage(f"Connecting to {patient.dtu.host}:{patient.dtu.port}")
         await link.connect()

@@ -7,6 +7,7 @@ from sunledger.app.doctor.examination import Keys, Patient
 from sunledger.app.doctor.findings import Finding, attention
 from sunledger.app.polling import comm_of
 from sunledger.sites import DtuEntry
+from sunledger.sites.whereabouts import is_plausible
 
 _FLAGS = Keys(host="--host", port="--port", unit_id="--unit-id")
 
@@ -20,8 +21,11 @@ def patients_of(
         return [Patient(named, comm, period, _FLAGS)]
     several = bool(configuration.dtu.dtu_configs)
     found = [(dtu, _keys_of(dtu, "DTU_CONFIGS") if several else Keys()) for dtu in configuration.dtu.plant]
-    found += [(dtu := _entered(each), _keys_of(dtu, "its settings")) for each in entered]
-    return [Patient(dtu, comm, period, keys) for dtu, keys in found]
+    others = [(dtu := _entered(each), _keys_of(dtu, "its settings")) for each in entered]
+    return [
+        *(Patient(dtu, comm, period, keys) for dtu, keys in found),
+        *(Patient(dtu, comm, period, keys, is_plausible) for dtu, keys in others),
+    ]
 
 
 def _entered(entry: DtuEntry) -> Dtu:

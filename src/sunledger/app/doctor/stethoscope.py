@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sunledger.app.configuration import Dtu
 from sunledger.inverters.hoymiles import BLOCKS, GATEWAY_SERIAL
 from sunledger.sitetime import Clock
-from sunledger.transports import CommParams, DeviceError, Garbled, Unreachable
+from sunledger.transports import Allows, CommParams, DeviceError, Garbled, Unreachable
 from sunledger.transports.mbap import ReadRequest
 from sunledger.transports.wire import Wire, connect
 
@@ -38,10 +38,18 @@ Heard = Callable[[Try], None]
 class Stethoscope:
     """A Link that asks as `ModbusTcp` does, over one connection, and keeps what it heard."""
 
-    def __init__(self, dtu: Dtu, comm: CommParams, clock: Clock, heard: Heard = lambda _: None) -> None:
+    def __init__(
+        self,
+        dtu: Dtu,
+        comm: CommParams,
+        clock: Clock,
+        heard: Heard = lambda _: None,
+        allows: Allows | None = None,
+    ) -> None:
         self.tries: list[Try] = []
         self._dtu = dtu
         self._comm = comm
+        self._allows = allows
         self._clock = clock
         self._heard = heard
         self._wire: Wire | None = None
@@ -57,7 +65,7 @@ class Stethoscope:
         if self._wire is not None and self._wire.usable:
             return
         await self.close()
-        self._wire = await connect(self._dtu.host, self._dtu.port, self._comm.timeout)
+        self._wire = await connect(self._dtu.host, self._dtu.port, self._comm.timeout, self._allows)
         self._generation += 1
 
     async def read_holding(self, address: int, count: int) -> bytes:
