@@ -27,7 +27,7 @@ export default defineConfig({
     trace: "off",
   },
   projects: [
-    { name: "phone", use: phone },
-    { name: "desktop", use: desktop },
+    { name: "phone", use: phone, testIgnore: /(live|rights)\.spec/ },
+    { name: "desktop", use: desktop, testIgnore: /(faults|languages)\.spec/ },
   ],
 });

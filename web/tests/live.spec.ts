@@ -19,11 +19,10 @@ async function opened(page: Page, own: (running: Running) => Promise<Plant>): Pr
   return plant;
 }
 
-/** A phone has room for bad news only; elsewhere there is a quiet word. */
 async function isLive(page: Page): Promise<void> {
   await expect(lost(page)).toBeHidden({ timeout: 20_000 });
   const word = page.getByRole("navigation").getByText(said("shell", "connection.live"), { exact: true });
-  if ((page.viewportSize()?.width ?? 0) >= 900) await expect(word).toBeVisible({ timeout: 20_000 });
+  await expect(word).toBeVisible({ timeout: 20_000 });
 }
 
 /** What the screen says of the sun's power now. */

@@ -30,8 +30,7 @@ test("whoever is not known logs in, and is then where they wanted to go", async 
 });
 
 for (const next of ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)"]) {
-  test(`the log-in never leads away: ${next}`, async ({ page, guarded }, { project }) => {
-    test.skip(project.name !== "desktop", "the size of the screen changes nothing");
+  test(`the log-in never leads away: ${next}`, async ({ page, guarded }) => {
     const left: string[] = [];
     page.on("request", (request) => {
       if (!request.url().startsWith(guarded.url)) left.push(request.url());
@@ -58,7 +57,10 @@ for (const [name, count] of [
   [ADMINISTRATOR, 1],
   [VIEWER, 0],
 ] as const) {
-  test(`a ${count ? "user who may change all is offered changes" : "viewer is offered no changes"}`, async ({ page, guarded }) => {
+  test(`a ${count ? "user who may change all is offered changes" : "viewer is offered no changes"}`, async ({
+    page,
+    guarded,
+  }) => {
     await be(page, guarded, name);
     for (const [address, screen, word] of OFFERED) {
       await open(page, guarded, address);
@@ -69,8 +71,7 @@ for (const [name, count] of [
 }
 
 for (const section of ["users", "audit"]) {
-  test(`a viewer is told that the ${section} are not for them`, async ({ page, guarded }, { project }) => {
-    test.skip(project.name !== "desktop", "the size of the screen changes nothing");
+  test(`a viewer is told that the ${section} are not for them`, async ({ page, guarded }) => {
     await be(page, guarded, VIEWER);
     await open(page, guarded, `/settings/${section}`);
     await expect(page.getByText(said("shell", "forbidden.title"))).toBeVisible();

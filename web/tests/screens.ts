@@ -18,7 +18,17 @@ export const SCREENS = {
   more: "/more",
 } as const;
 
-export type ScreenName = keyof typeof SCREENS;
+/** Of the settings. */
+export const SECTIONS = [
+  "site",
+  "appearance",
+  "account",
+  "users",
+  "tokens",
+  "audit",
+  "outputs",
+  "about",
+] as const;
 
 /** Go to a screen and wait until it has everything. */
 export async function open(page: Page, plant: Plant, address: string, language = "en"): Promise<void> {
@@ -27,11 +37,12 @@ export async function open(page: Page, plant: Plant, address: string, language =
   await settled(page, language);
 }
 
-/** There is a heading, and nothing loads. */
+/** There is a heading, nothing loads, and nothing moves. */
 export async function settled(page: Page, language = "en"): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.getByText(said("shell", "loading", {}, language), { exact: true })).toHaveCount(0);
   await page.waitForLoadState("networkidle");
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
 }
 
 async function inverter(page: Page, plant: Plant): Promise<string> {
