@@ -6,7 +6,7 @@ import type { InverterNow } from "../../live/plant.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Field } from "../../parts/Field.tsx";
-import { Empty } from "../../parts/Waiting.tsx";
+import { Empty, Failed, Loading } from "../../parts/Waiting.tsx";
 import { navigate, useSearch } from "../../routing/index.tsx";
 import { AddDtu } from "./AddDtu.tsx";
 import style from "./DevicesScreen.module.css";
@@ -23,11 +23,11 @@ const AT_A_GLANCE = 8;
 export function DevicesScreen() {
   const { t } = useTranslation("devices");
   const inverters = useEveryDevice();
-  const dtus = useDtus();
+  const { dtus, pending, error } = useDtus();
   const { q = "", add = false } = useSearch({ from: "/devices" });
   useNewcomers();
   const canAdd = useCanAdd();
-  const groups = grouped(dtus, inverters);
+  const groups = pending ? [] : grouped(dtus, inverters);
   const shown = sought(groups, q);
   return (
     <>
@@ -45,7 +45,9 @@ export function DevicesScreen() {
       {inverters.length > AT_A_GLANCE ? (
         <Field label={t("search")} onChange={(q) => go({ q }, true)} type="search" value={q} />
       ) : null}
-      {groups.length === 0 ? <NoDevice /> : null}
+      {error === null ? null : <Failed error={error} />}
+      {pending ? <Loading height={320} /> : null}
+      {groups.length === 0 && !pending ? <NoDevice /> : null}
       {groups.length > 0 && shown.length === 0 ? (
         <Card>
           <Empty icon="devices">{t("nothingFound", { sought: q })}</Empty>

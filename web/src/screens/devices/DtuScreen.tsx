@@ -7,7 +7,7 @@ import type { InverterNow } from "../../live/plant.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Notice } from "../../parts/Notice.tsx";
-import { Loading } from "../../parts/Waiting.tsx";
+import { Failed, Loading } from "../../parts/Waiting.tsx";
 import { useParams } from "../../routing/index.tsx";
 import style from "./DeviceScreen.module.css";
 import { DtuAddress } from "./DtuAddress.tsx";
@@ -15,7 +15,7 @@ import { DtuForm } from "./DtuForm.tsx";
 import { DtuHealth } from "./DtuHealth.tsx";
 import { stateOf } from "./health.ts";
 import { InverterList } from "./InverterList.tsx";
-import { useDtus, useEveryDevice, useMayAskDtus, useNewcomers } from "./plant.ts";
+import { useDtus, useEveryDevice, useNewcomers } from "./plant.ts";
 import type { Dtu } from "./questions.ts";
 import { RemoveDtu } from "./RemoveDtu.tsx";
 import { ScreenHead } from "./ScreenHead.tsx";
@@ -25,15 +25,15 @@ export function DtuScreen() {
   const { t } = useTranslation("devices");
   const { name } = useParams({ from: "/devices/dtu/$name" });
   useNewcomers();
-  const mayAsk = useMayAskDtus();
-  const dtus = useDtus();
+  const { dtus, pending, error } = useDtus();
   const inverters = useEveryDevice().filter(({ dtu }) => dtu === name);
   const dtu = dtus?.find(({ id }) => id === name);
   if (dtu !== undefined) return <Known dtu={dtu} inverters={inverters} />;
   return (
     <>
       <ScreenHead title={name} />
-      {mayAsk && dtus === null ? <Loading height={320} /> : null}
+      {pending ? <Loading height={320} /> : null}
+      {error === null ? null : <Failed error={error} />}
       {dtus === null ? null : <Notice>{t("dtu.gone", { name })}</Notice>}
       <Inverters inverters={inverters} />
     </>

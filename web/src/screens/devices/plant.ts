@@ -7,11 +7,18 @@ import { useNow } from "../../live/now.ts";
 import { type InverterNow, inverterNow } from "../../live/plant.ts";
 import { type Dtu, dtus } from "./questions.ts";
 
-/** The DTUs; null until they are known, and for those who see only some sites, as DTUs belong to none. */
-export function useDtus(): Dtu[] | null {
-  const { data, error } = useQuery({ ...dtus, enabled: useMayAskDtus() });
-  if (error !== null && data === undefined) throw error;
-  return data ?? null;
+export interface Dtus {
+  /** Null until they are known, and for those who see only some sites, as DTUs belong to none. */
+  dtus: Dtu[] | null;
+  pending: boolean;
+  /** Why they are not known, or no longer. */
+  error: Error | null;
+}
+
+export function useDtus(): Dtus {
+  const { data: who } = useSuspenseQuery(me);
+  const { data = null, error, isLoading } = useQuery({ ...dtus, enabled: who.sites === null });
+  return { dtus: data, pending: isLoading, error };
 }
 
 /** Asks again once the stream tells of a device that is not known yet, or of a DTU that has become another. */
@@ -45,9 +52,4 @@ export function useEveryDevice(): InverterNow[] {
         .sort((one, other) => one.name.localeCompare(other.name, undefined, { numeric: true })),
     [data, told],
   );
-}
-
-export function useMayAskDtus(): boolean {
-  const { data } = useSuspenseQuery(me);
-  return data.sites === null;
 }
