@@ -54,6 +54,21 @@ test("an export of several months is one file with one line of names", async ({ 
   expect(starts).toEqual([...new Set(starts)].sort());
 });
 
+test("an export is stopped, and does not begin again", async ({ page, plant }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(window, "showSaveFilePicker", { value: undefined });
+  });
+  await open(page, plant, "/storage");
+  const asked: string[] = [];
+  await page.route(/api\/v1\/readings/, (route) => {
+    asked.push(route.request().url()); // never answered
+  });
+  await page.getByRole("button", { name: said("storage", "export.start"), exact: true }).click();
+  await page.getByRole("button", { name: said("storage", "export.cancel"), exact: true }).click();
+  await expect(page.getByText(said("storage", "export.stopped"))).toBeVisible();
+  expect(asked).toHaveLength(1);
+});
+
 test("averages are made anew when somebody asks for it, and only then", async ({ page, own }) => {
   const plant = await own({ fresh: true });
   await open(page, plant, "/storage");

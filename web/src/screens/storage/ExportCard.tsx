@@ -77,13 +77,14 @@ export function ExportCard({ oldest }: { oldest: string | null }) {
         {writesStraight() ? null : <p className={style.about}>{t("export.memory")}</p>}
         <div className={style.actions}>
           {state.step === "running" ? (
-            <Button icon="close" onClick={stop}>
+            <Button icon="close" key="stop" onClick={stop}>
               {t("export.cancel")}
             </Button>
           ) : (
             <Button
               disabled={span === null || (wish.what === "history" && catalogue === undefined)}
               icon="save"
+              key="start" // another element: a press of the one must not become a press of the other
               kind="main"
               type="submit"
             >
