@@ -8,7 +8,7 @@ import style from "./Step.module.css";
 import { StepActions } from "./StepActions.tsx";
 
 export function AccessStep({ draft, change, onNext, onBack }: StepProps) {
-  const { t } = useTranslation(["entry", "shell"]);
+  const { t } = useTranslation("entry");
   return (
     <div className={style.step}>
       <div className={style.head}>
@@ -24,7 +24,7 @@ export function AccessStep({ draft, change, onNext, onBack }: StepProps) {
           onChange={(administrator) => change({ administrator })}
         />
       </Card>
-      <StepActions next={t("shell:actions.next")} onBack={onBack} onNext={onNext} />
+      <StepActions next={t("setup.next")} onBack={onBack} onNext={onNext} />
     </div>
   );
 }

@@ -20,7 +20,7 @@ import { StepActions } from "./StepActions.tsx";
 const UNSAID = "UTC";
 
 export function PlaceStep({ change, onNext, onBack }: StepProps) {
-  const { t } = useTranslation(["entry", "shell"]);
+  const { t } = useTranslation("entry");
   const site = useSite();
   const { data: running } = useSuspenseQuery(system);
   const may = useMay("change");
@@ -68,7 +68,7 @@ export function PlaceStep({ change, onNext, onBack }: StepProps) {
         />
       </Card>
       <FormProblem error={keep.error} fields={["zone"]} />
-      <StepActions next={t("shell:actions.next")} onBack={onBack} onSkip={onNext} running={keep.isPending} />
+      <StepActions next={t("setup.next")} onBack={onBack} onSkip={onNext} running={keep.isPending} />
     </form>
   );
 }

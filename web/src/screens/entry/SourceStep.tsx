@@ -51,8 +51,8 @@ export function SourceStep({ draft, change, onNext, onBack }: StepProps) {
 
 /** On, once it is chosen; past it until then. */
 function Ways({ chosen, onBack, onNext }: { chosen: boolean } & Pick<StepProps, "onBack" | "onNext">) {
-  const { t } = useTranslation(["entry", "shell"]);
-  const next = chosen ? { next: t("shell:actions.next"), onNext } : { onSkip: onNext };
+  const { t } = useTranslation("entry");
+  const next = chosen ? { next: t("setup.next"), onNext } : { onSkip: onNext };
   return <StepActions {...next} onBack={onBack} />;
 }
 

@@ -27,17 +27,18 @@ export function StepActions({ onBack, next, onNext, onSkip, skip, running = fals
           {t("shell:actions.back")}
         </Button>
       )}
-      <span className={style.gap} />
-      {onSkip === undefined ? null : (
-        <Button kind="quiet" onClick={onSkip}>
-          {skip ?? t("setup.skip")}
-        </Button>
-      )}
-      {next === undefined ? null : (
-        <Button disabled={running} kind="main" {...on}>
-          {next}
-        </Button>
-      )}
+      <div className={style.on}>
+        {onSkip === undefined ? null : (
+          <Button kind="quiet" onClick={onSkip}>
+            {skip ?? t("setup.skip")}
+          </Button>
+        )}
+        {next === undefined ? null : (
+          <Button disabled={running} kind="main" {...on}>
+            {next}
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
