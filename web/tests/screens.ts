@@ -37,12 +37,11 @@ export async function open(page: Page, plant: Plant, address: string, language =
   await settled(page, language);
 }
 
-/** There is a heading, nothing loads, and nothing moves. */
+/** There is a heading, and nothing loads. */
 export async function settled(page: Page, language = "en"): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expect(page.getByText(said("shell", "loading", {}, language), { exact: true })).toHaveCount(0);
   await page.waitForLoadState("networkidle");
-  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
 }
 
 async function inverter(page: Page, plant: Plant): Promise<string> {
