@@ -1,12 +1,12 @@
 /** Panels that can be moved. Around them is a free column and row, so that they can be led outwards. */
 
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import arrange from "./ArrangePlan.module.css";
 import { useDragging } from "./dragging.ts";
-import { ARROWS, flipped, keyOf, moved, type Tile } from "./layout.ts";
+import { ARROWS, extent, flipped, keyOf, moved, type Tile } from "./layout.ts";
 import style from "./Panels.module.css";
-import { gridOf, placeOf } from "./Panels.tsx";
+import { placeOf } from "./Panels.tsx";
 
 interface Props {
   tiles: Tile[];
@@ -63,7 +63,7 @@ export function ArrangePlan({ tiles, names, held, onHold, onTiles }: Props) {
         aria-label={t("arrange.label")}
         className={`${style.plan} ${arrange.plan}`}
         ref={list}
-        style={gridOf(tiles, 1, 2)}
+        style={roomOf(tiles)}
       >
         {tiles.map((tile) => {
           const key = idOf(tile);
@@ -99,6 +99,12 @@ export function ArrangePlan({ tiles, names, held, onHold, onTiles }: Props) {
       </span>
     </div>
   );
+}
+
+/** Squares, in which a panel has room however it lies, with a free one at each end. */
+function roomOf(tiles: readonly Tile[]): CSSProperties {
+  const { columns, rows } = extent(tiles);
+  return { "--columns": columns + 2, "--rows": rows + 2 } as CSSProperties;
 }
 
 function idOf({ serial, port }: Tile): string {

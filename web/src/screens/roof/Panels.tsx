@@ -1,7 +1,7 @@
 /** Panels at their places. They scale to the width; pinching or the wheel with Ctrl brings them nearer. */
 
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
-import { beside, cellShape, extent, keyOf, type Tile } from "./layout.ts";
+import { beside, keyOf, type Tile, tracks } from "./layout.ts";
 import style from "./Panels.module.css";
 import { PanelTile } from "./PanelTile.tsx";
 import { usePinch } from "./pinch.ts";
@@ -69,15 +69,18 @@ function idOf({ serial, port }: Tile): string {
   return keyOf(serial, port);
 }
 
-/** Custom properties of a plan; `more` columns and rows are free around it. */
-export function gridOf(tiles: readonly Tile[], zoom: number, more = 0): CSSProperties {
-  const { columns, rows } = extent(tiles);
-  const [width, height] = cellShape(tiles);
+/** Columns and rows as their panels need them; how large a panel is comes from the room that there is. */
+function gridOf(tiles: readonly Tile[], zoom: number): CSSProperties {
+  const { widths, heights } = tracks(tiles);
+  const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+  const sized = (sizes: readonly number[]) => sizes.map((size) => `calc(var(--panel) * ${size})`).join(" ");
   return {
-    "--columns": columns + more,
-    "--rows": rows + more,
-    "--shape": height / width,
+    "--across": sum(widths),
+    "--down": sum(heights),
+    "--columns": widths.length,
     "--zoom": zoom,
+    gridTemplateColumns: sized(widths),
+    gridTemplateRows: sized(heights),
   } as CSSProperties;
 }
 

@@ -6,7 +6,7 @@ import { useMay } from "../../api/session.ts";
 import { sum } from "../../live/plant.ts";
 import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
-import { Failed } from "../../parts/Waiting.tsx";
+import { Failed, Loading } from "../../parts/Waiting.tsx";
 import { withUnit } from "../../words/numbers.ts";
 import { Panels } from "./Panels.tsx";
 import { FARTHEST, NEAREST } from "./pinch.ts";
@@ -23,6 +23,9 @@ interface Props {
   time: RoofTime;
   onArrange: () => void;
 }
+
+/** Pixels of a roof that is not there yet. */
+const HEIGHT = 320;
 
 export function PanelsCard({ plan, time, onArrange }: Props) {
   const { t } = useTranslation(["roof", "shell"]);
@@ -49,9 +52,11 @@ export function PanelsCard({ plan, time, onArrange }: Props) {
     </div>
   );
   return (
-    <Card title={summary}>
+    <Card title={view.empty ? t("plan.title") : summary}>
       <TimeBar aside={zooming} time={time} view={view} />
-      {view.error === null || time.live ? (
+      {view.error !== null && !time.live ? <Failed error={view.error} /> : null}
+      {view.empty && view.error === null ? <Loading height={HEIGHT} /> : null}
+      {view.empty ? null : (
         <Panels
           by={time.by}
           label={t("plan.label", { summary })}
@@ -62,8 +67,6 @@ export function PanelsCard({ plan, time, onArrange }: Props) {
           waiting={view.waiting && !time.live}
           zoom={zoom}
         />
-      ) : (
-        <Failed error={view.error} />
       )}
       <div className={style.foot}>
         <RoofLegend by={time.by} />

@@ -16,6 +16,9 @@ import { clock, YearMap } from "./YearMap.tsx";
 import { YearTable } from "./YearTable.tsx";
 import { nameOfDay, summaryOf, type YearOfHours, yearOf } from "./year.ts";
 
+/** Pixels of the map with its words, about. */
+const HEIGHT = 420;
+
 export function YearCard({ time }: { time: RoofTime }) {
   const { t } = useTranslation(["roof", "shell"]);
   const [asTable, setAsTable] = useState(false);
@@ -36,7 +39,7 @@ export function YearCard({ time }: { time: RoofTime }) {
   return (
     <Card aside={aside} title={t("year.title")}>
       {error !== null ? <Failed error={error} /> : null}
-      {hours === null && error === null ? <Loading height={300} /> : null}
+      {hours === null && error === null ? <Loading height={HEIGHT} /> : null}
       {hours === null ? null : <Year asTable={asTable} hours={hours} time={time} />}
     </Card>
   );

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import {
   automatic,
   beside,
-  cellShape,
   completed,
   extent,
   fields,
@@ -13,6 +12,7 @@ import {
   moved,
   type Owner,
   type Tile,
+  tracks,
   trimmed,
   turned,
 } from "./layout.ts";
@@ -180,6 +180,11 @@ describe("a plan under the arrow keys", () => {
   it("reaches as far as its tiles", () => {
     expect(extent([tile(1, 3, 1)])).toEqual({ columns: 4, rows: 2 });
     expect(extent([])).toEqual({ columns: 0, rows: 0 });
-    expect(cellShape([tile(1, 0, 0)])).toEqual([1, 1.35]);
+  });
+
+  it("has columns and rows as wide and high as their panels need them", () => {
+    const lying = { ...tile(3, 2, 1), portrait: false };
+    expect(tracks([tile(1, 0, 0), tile(2, 2, 0)])).toEqual({ widths: [1, 0.5, 1], heights: [1.35] });
+    expect(tracks([tile(1, 0, 0), lying])).toEqual({ widths: [1, 0.5, 1.35], heights: [1.35, 1] });
   });
 });

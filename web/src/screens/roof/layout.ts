@@ -168,8 +168,20 @@ export const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 };
 
-/** The room of one panel, width by height: as the panels are where all lie alike, else a square. */
-export function cellShape(tiles: readonly Tile[]): readonly [number, number] {
-  if (tiles.every(({ portrait }) => portrait)) return [1, 1.35];
-  return tiles.every(({ portrait }) => !portrait) ? [1.35, 1] : [1, 1];
+/** How much longer a panel is than wide. */
+export const LENGTH = 1.35;
+
+/** A free column or row between panels, in widths of one. */
+const FREE = 0.5;
+
+/** Widths of columns and heights of rows, in widths of a panel: each as its widest and highest panel needs it. */
+export function tracks(tiles: readonly Tile[]): { widths: number[]; heights: number[] } {
+  const { columns, rows } = extent(tiles);
+  const widths = new Array<number>(columns).fill(FREE);
+  const heights = new Array<number>(rows).fill(FREE);
+  for (const { column, row, portrait } of tiles) {
+    widths[column] = Math.max(widths[column] ?? 0, portrait ? 1 : LENGTH);
+    heights[row] = Math.max(heights[row] ?? 0, portrait ? LENGTH : 1);
+  }
+  return { widths, heights };
 }

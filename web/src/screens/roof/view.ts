@@ -44,6 +44,8 @@ export interface RoofView {
   plant: (number | null)[];
   /** Which of them is shown; null: now, or the whole day. */
   quarter: number | null;
+  /** Nothing was fetched yet that could be shown. */
+  empty: boolean;
   /** What is shown is of another time while this one is fetched. */
   waiting: boolean;
   error: Error | null;
@@ -69,7 +71,8 @@ export function useRoofView(plan: RoofPlan, time: RoofTime): RoofView {
     const found = plan.inverters.flatMap((inverter) => panelsOf(inverter, plan.fields, by, values));
     return shownOf(found, by, best, plan.fields);
   }, [live, by, past, sums, quarter, plan.inverters, plan.fields, best]);
-  return { panels, plant, quarter, waiting: fetched.waiting, error: fetched.error };
+  const empty = of === null && !live;
+  return { panels, plant, quarter, empty, waiting: fetched.waiting, error: fetched.error };
 }
 
 const FIELDS: Record<Colouring, string> = { power: "mean", energy: "energy" };

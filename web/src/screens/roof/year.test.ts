@@ -85,6 +85,15 @@ describe("a year of hours", () => {
   });
 });
 
+describe("its scale", () => {
+  it("reaches as far as hours do, but for one that holds what was missing before", () => {
+    const found = Array.from({ length: 300 }, (_, day) => ({ day, hour: 12, energy: 1000 + day }));
+    found.push({ day: 310, hour: 19, energy: 90_000 });
+    expect(yearOf(columns(found), 2026).most).toBe(1299);
+    expect(yearOf({}, 2026).most).toBe(0);
+  });
+});
+
 describe("its picture", () => {
   it("has a column for a day and a row for an hour, clear where nothing is known", () => {
     const year = yearOf(

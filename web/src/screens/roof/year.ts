@@ -11,7 +11,7 @@ export interface YearOfHours {
   days: number;
   /** Wh of day × 24 + hour; NaN is missing. An hour that clocks show twice holds both. */
   values: Float64Array;
-  /** The best hour, and 0 where there is none. */
+  /** What nearly all hours stay below: a counter that catches up after a gap is not the sun of an hour. */
   most: number;
 }
 
@@ -25,7 +25,6 @@ export function yearOf(columns: Columns, year: number): YearOfHours {
   const days = daysOf(year);
   const values = new Float64Array(days * HOURS).fill(Number.NaN);
   const first = Date.UTC(year, 0, 1);
-  let most = 0;
   (columns.local_start ?? []).forEach((start, index) => {
     const energy = numberAt(columns, "energy", index);
     const local = String(start);
@@ -33,11 +32,17 @@ export function yearOf(columns: Columns, year: number): YearOfHours {
     if (energy === null || !(day >= 0 && day < days)) return;
     const at = day * HOURS + Number(local.slice(11, 13));
     const before = values[at] ?? Number.NaN;
-    const sum = Number.isNaN(before) ? energy : before + energy;
-    values[at] = sum;
-    most = Math.max(most, sum);
+    values[at] = Number.isNaN(before) ? energy : before + energy;
   });
-  return { year, days, values, most };
+  return { year, days, values, most: most(values) };
+}
+
+/** Of the hours that give anything, so many are within the scale. */
+const WITHIN = 0.995;
+
+function most(values: Float64Array): number {
+  const lit = values.filter((value) => value > 0).sort();
+  return lit[Math.ceil(lit.length * WITHIN) - 1] ?? 0;
 }
 
 /** Wh of an hour; null is missing. */
