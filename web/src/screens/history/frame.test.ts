@@ -29,6 +29,17 @@ describe("periods", () => {
     expect(asPower(frameOf(placed, "1d", false, { poll: MINUTE, known: all, zone })).values).toEqual([100]);
   });
 
+  test("that follow a gap hold its energy, too: their power is not known", () => {
+    const hours = tile("2026-06-02", "2026-06-03");
+    const piece = {
+      times: [0, 1, 4, 5].map((hour) => hours.start + hour * HOUR),
+      values: [100, 200, 900, 300],
+    };
+    const known = { start: hours.start, end: hours.start + 6 * HOUR };
+    const frame = frameOf([{ tile: hours, piece }], "1h", true, { poll: MINUTE, known, zone });
+    expect(frame.values.slice(0, 6)).toEqual([100, 200, null, null, null, 300]);
+  });
+
   test("lie beside those of the same place in the calendar", () => {
     const context = { poll: MINUTE, known: all, zone };
     const shown = frameOf([{ tile: week, piece: some }], "1d", false, context);

@@ -81,9 +81,13 @@ function emptyOf({ times, ends, values }: Part, known: Span): Span[] {
   return gaps;
 }
 
-/** Wh of periods as their mean power in W. */
+/**
+ * Wh of periods as their mean power in W. A counter tells after a gap what came meanwhile: of the period in which
+ * it does no power can be told.
+ */
 export function asPower(frame: Frame): Frame {
   const values = frame.values.map((value, place) => {
+    if (frame.values[place - 1] === null) return null;
     const hours = ((frame.ends?.[place] ?? 0) - (frame.times[place] ?? 0)) / 3_600_000;
     return value == null ? value : Math.round((value / hours) * 10) / 10;
   });

@@ -65,6 +65,15 @@ describe("curves", () => {
     expect(todayCurve(quarters, start + 2.5 * QUARTER, ZONE).values).toEqual([0, 4]);
   });
 
+  test("what a counter catches up after a gap is no power", () => {
+    const start = startOf("day", NOON, ZONE);
+    const quarters = [0, 1, 5, 6].map((index) => ({
+      start: start + index * QUARTER,
+      energy: index === 5 ? 900 : 10,
+    }));
+    expect(todayCurve(quarters, NOON, ZONE).values).toEqual([40, 40, 40]);
+  });
+
   test("ports that were read together are added up, and what is missing is not zero", () => {
     const powers = [
       { at: 300, power: null },

@@ -42,6 +42,13 @@ export function median(values: readonly number[]): number | null {
   return low === undefined || high === undefined ? null : (low + high) / 2;
 }
 
+/** Quarters whose power can be told: the first after a gap holds what came meanwhile, too. */
+function withoutCatchingUp(quarters: readonly Quarter[]): Quarter[] {
+  return quarters.filter(
+    ({ start }, index) => index === 0 || start - (quarters[index - 1]?.start ?? 0) <= QUARTER,
+  );
+}
+
 /** Quarter hours around each one whose power counts as usual at its time: clouds keep no hours. */
 const AROUND = [-2, -1, 0, 1, 2];
 
@@ -50,7 +57,7 @@ export function usualCurve(quarters: readonly Quarter[], now: number, zone: stri
   const today = startOf("day", now, zone);
   const tomorrow = startOf("day", now, zone, 1);
   const found = new Map<number, number[]>();
-  for (const { start, energy } of quarters) {
+  for (const { start, energy } of withoutCatchingUp(quarters)) {
     if (start >= today) continue;
     const place = placeOf(start, zone);
     const powers = found.get(place);
@@ -70,7 +77,7 @@ export function usualCurve(quarters: readonly Quarter[], now: number, zone: stri
 /** The mean power in W of each quarter of today that is over. */
 export function todayCurve(quarters: readonly Quarter[], now: number, zone: string) {
   const today = startOf("day", now, zone);
-  const over = quarters.filter(({ start }) => start >= today && start + QUARTER <= now);
+  const over = withoutCatchingUp(quarters).filter(({ start }) => start >= today && start + QUARTER <= now);
   return {
     times: over.map(({ start }) => (start + QUARTER / 2) / 1000),
     values: over.map(({ energy }) => energy * 4),
