@@ -55,7 +55,9 @@ function Summary({ days }: { days: readonly Day[] }) {
   const { t } = useTranslation("devices");
   const { share, short } = summed(days);
   if (share === null) return <p className={style.soft}>{t("device.noQuality")}</p>;
-  return <p>{t("device.completenessSummary", { share: percent(share, 1), count: short })}</p>;
+  const said = percent(share, 1);
+  if (short === 0) return <p>{t("device.completenessWhole", { share: said })}</p>;
+  return <p>{t("device.completenessSummary", { share: said, count: short })}</p>;
 }
 
 interface Props {
