@@ -140,7 +140,7 @@ function Legend() {
         </li>
       ))}
       <li>
-        <span aria-hidden="true" className={`${style.swatch} ${style.marked}`} />
+        <span aria-hidden="true" className={`${style.swatch} ${style.some} ${style.marked}`} />
         {t("calendar.mark")}
       </li>
     </ul>
