@@ -24,9 +24,13 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
   useEffect(() => {
     const dialog = place.current;
     if (dialog === null) return;
+    const before = document.activeElement; // the browser forgets it once the dialog is off the page
     dialog.showModal();
     dialog.querySelector<HTMLElement>("input:enabled, select:enabled, textarea:enabled")?.focus();
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog

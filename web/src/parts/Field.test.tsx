@@ -67,6 +67,28 @@ describe("a refusal", () => {
 });
 
 describe("a question", () => {
+  it("leaves one where one was before it", async () => {
+    function Page() {
+      const [asked, setAsked] = useState(false);
+      return (
+        <>
+          <button onClick={() => setAsked(true)} type="button">
+            Ask
+          </button>
+          {asked ? (
+            <Confirm action="Remove" onClose={() => setAsked(false)} onConfirm={() => {}} title="Remove it?">
+              It is gone then.
+            </Confirm>
+          ) : null}
+        </>
+      );
+    }
+    render(<Page />);
+    await userEvent.click(screen.getByText("Ask"));
+    await userEvent.click(screen.getByText("actions.cancel"));
+    expect(document.activeElement?.textContent).toBe("Ask");
+  });
+
   it("is answered by its buttons", async () => {
     const [yes, no] = [vi.fn(), vi.fn()];
     render(

@@ -101,7 +101,7 @@ function Table({ days, zone }: Props) {
   const { t } = useTranslation("devices");
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
-    <section aria-label={t("device.completeness")} className={style.scroll} tabIndex={0}>
+    <section aria-label={t("device.completenessOf")} className={style.scroll} tabIndex={0}>
       <table className={style.table}>
         <thead>
           <tr>
