@@ -14,6 +14,7 @@ from tests.api.plant import Plant, serving
 from sunledger.api.dashboard import SCREENS
 from sunledger.api.dashboard_files import DashboardFiles
 from sunledger.api.guard import Reach
+from sunledger.api.limits import Rates
 
 WEB = Path(__file__).parents[2] / "web"
 PAGE, SCRIPT = "<!doctype html><div id=app></div>", "let sun = 1;\n" * 400
@@ -155,6 +156,16 @@ async def said_to(host: str, port: int, target: str) -> bytes:
     said = await reader.read()
     writer.close()
     return said
+
+
+async def test_a_page_of_many_files_uses_up_nobody_s_requests(built: Path) -> None:
+    async with serving(reach=Reach(loopback_only=False), rates=Rates(anonymous=2)) as plant:
+        show(plant, built)
+        behind = {"X-Forwarded-For": "203.0.113.9"}
+        answers = [await plant.client.get(f"/{NAME}", headers=behind) for _ in range(5)]
+        assert {answer.status_code for answer in answers} == {200}
+        pages = [(await plant.client.get("/", headers=behind)).status_code for _ in range(3)]
+        assert pages == [200, 200, 429]
 
 
 def test_every_screen_that_the_page_knows_is_served() -> None:

@@ -1,7 +1,7 @@
 """Limits: how often somebody may ask, by token, user, device or address; in process, or shared through Redis.
 
 Answers tell what is left, in the fields of draft-ietf-httpapi-ratelimit-headers, and 429 says when to come
-back. Requests from the machine itself are not counted.
+back. Requests from the machine itself are not counted, nor are the files that the dashboard is made of.
 """
 
 import re
@@ -18,6 +18,8 @@ from sunledger.api.problems import Problem, Trouble
 
 _PUSH = re.compile(r"/api/v1/devices/([A-Za-z0-9_-]{1,64})/telemetry")
 _MINUTE = 60
+_FREE = "/assets/"
+"""Files of the dashboard, the same for everybody: a page has many, and one is no dearer than to refuse it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class Limits:
     def counted(self, connection: HTTPConnection, who: Principal) -> Counted | None:
         """What counts this request."""
         origin = origin_of(connection)
-        if who.kind is Kind.OWNER or origin.local:
+        if who.kind is Kind.OWNER or origin.local or connection.scope["path"].startswith(_FREE):
             return None
         if who.kind is Kind.ANONYMOUS:
             network = connection.state.from_legacy_network
