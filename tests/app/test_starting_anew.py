@@ -27,10 +27,11 @@ def port() -> Iterator[str]:
         yield str(number)
 
 
-@pytest.fixture
-def dtu(tmp_path: Path) -> Iterator[int]:
+@pytest.fixture(scope="module")
+def dtu(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a DTU of two inverters with one port each."""
-    running, port = simulate(tmp_path, *NOON, "--inverters", "2", "--ports", "1")
+    directory = tmp_path_factory.mktemp("dtu")
+    running, port = simulate(directory, *NOON, "--inverters", "2", "--ports", "1")
     with running:
         yield int(port)
 
@@ -80,10 +81,26 @@ class Browser:
 
         return self.server._until(there)
 
+    def say(self, **home: object) -> None:
+        """Say where the plant is."""
+        answer = self.client.patch("/api/v1/sites/home", json=home)
+        assert answer.status_code == 200, answer.text
+
+    def sign_up(self) -> None:
+        made = self.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
+        assert made.status_code == 201, made.text
+        assert self.client.get("/api/v1/system").status_code == 401
+        self.log_in()
+
     def log_in(self) -> None:
         answer = self.client.post("/api/v1/login", json=ANN)
         assert answer.status_code == 200, answer.text
         self.client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+
+    @property
+    def name(self) -> str:
+        """Who is logged in."""
+        return str(self.client.get("/api/v1/me").json()["id"])
 
 
 def rows(path: Path, table: str = "port_reading") -> int:
@@ -93,54 +110,82 @@ def rows(path: Path, table: str = "port_reading") -> int:
         return int(count)
 
 
+def own(dtu: int | None = None, name: str = "roof") -> Json:
+    """The choice of one's own plant, perhaps with a DTU."""
+    return {"plant": "own"} | (
+        {"dtu": {"name": name, "host": "127.0.0.1", "port": dtu}} if dtu is not None else {}
+    )
+
+
 def test_the_first_run_goes_to_the_simulator_and_from_there_to_ones_own_dtu(
     tmp_path: Path, port: str, dtu: int
 ) -> None:
-    with start(tmp_path, "serve", HEALTH_PORT=port) as server, Browser(server) as browser:
+    with (
+        start(tmp_path, "serve", HEALTH_PORT=port, TIMEZONE="") as server,
+        Browser(server) as browser,
+    ):
         first = browser.system()
         assert (first["first_run"], first["can_simulate"], first["dtus"]) == (True, True, 0)
+        assert first["zone"] == "UTC"
+        browser.say(zone="Europe/Warsaw")
 
         simulated = browser.begin("plant", {"plant": "simulated"})
         assert (simulated["simulated"], simulated["can_simulate"]) == (True, False)
+        assert simulated["zone"] == "Europe/Warsaw", "what was said goes along"
         browser.readings(6)
         assert rows(tmp_path / "sun.db") == 0
         assert browser.ask("plant", {"plant": "simulated"}).status_code == 409
+        browser.say(zone="Asia/Tokyo")
 
-        own = {"plant": "own", "dtu": {"name": "roof", "host": "127.0.0.1", "port": dtu}}
-        real = browser.begin("plant", own)
+        real = browser.begin("plant", own(dtu))
         assert (real["simulated"], real["first_run"], real["dtus"]) == (False, False, 1)
+        assert real["zone"] == "Europe/Warsaw", "and is not overruled"
         assert len({reading["serial_number"] for reading in browser.readings(2)}) == 2
         assert rows(tmp_path / "sun.db", "inverter") == 2, "none of the simulator's"
-        roof = browser.client.get("/api/v1/dtus/roof").json()
-        assert (roof["port"], roof["pinned"], roof["health"]["status"]) == (dtu, {}, "online")
-        audit = browser.client.get("/api/v1/audit").json()["items"]
-        assert ("create", "dtu", "roof") in [
-            (each["action"], each["object_kind"], each["object_id"]) for each in audit
-        ]
-        refused = browser.ask("plant", {"plant": "simulated"})
-        assert "this plant reads roof" in refused.json()["detail"]
+        has_its_dtu(browser, dtu)
+
+        browser.say(zone="Asia/Tokyo")
+        assert browser.system()["zone"] == "Europe/Warsaw"
+        assert browser.begin("restart")["zone"] == "Asia/Tokyo"
         assert server.stop() == 0, "the same process"
+
+
+def has_its_dtu(browser: Browser, port: int) -> None:
+    """The plant reads the DTU that it was given, the audit tells so, and the simulator is offered no more."""
+    roof = browser.client.get("/api/v1/dtus/roof").json()
+    assert (roof["port"], roof["pinned"], roof["health"]["status"]) == (port, {}, "online")
+    audit = browser.client.get("/api/v1/audit").json()["items"]
+    assert ("create", "dtu", "roof") in [
+        (each["action"], each["object_kind"], each["object_id"]) for each in audit
+    ]
+    refused = browser.ask("plant", {"plant": "simulated"})
+    assert "this plant reads roof" in refused.json()["detail"]
 
 
 def test_a_plant_in_postgres_has_its_simulator_in_a_file(
     tmp_path: Path, port: str, dtu: int, plain: PostgresServer
 ) -> None:
-    own = keys(plain, plain.database())
-    with start(tmp_path, "serve", HEALTH_PORT=port, **own) as server, Browser(server) as browser:
-        browser.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
-        browser.log_in()
+    there = keys(plain, plain.database())
+    with start(tmp_path, "serve", HEALTH_PORT=port, **there) as server, Browser(server) as browser:
+        browser.sign_up()
         browser.begin("plant", {"plant": "simulated"})
         browser.readings(6)
         assert rows(tmp_path / "sun-simulated.db") == 6
-        browser.begin("plant", {"plant": "own", "dtu": {"name": "roof", "host": "127.0.0.1", "port": dtu}})
+        browser.begin("plant", own(dtu))
         browser.readings(2)
         assert browser.client.get("/stats").json()["inverters_count"] == 2
 
 
 def test_a_dtu_that_was_entered_goes_before_the_simulator(tmp_path: Path, port: str, dtu: int) -> None:
-    with start(tmp_path, "serve", "--or-simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
+    place = {"latitude": 52.2, "longitude": 21.0}
+    with (
+        start(tmp_path, "serve", "--or-simulate", HEALTH_PORT=port, TIMEZONE="") as server,
+        Browser(server) as browser,
+    ):
         assert browser.system()["simulated"]
-        browser.begin("plant", {"plant": "own", "dtu": {"name": "roof", "host": "127.0.0.1", "port": dtu}})
+        browser.say(zone="Europe/Warsaw", place=place)
+        assert browser.begin("plant", own(dtu))["zone"] == "Europe/Warsaw"
+        assert browser.client.get("/api/v1/sites/home").json()["place"] == place
         browser.readings(2)
         assert server.stop() == 0
     with start(tmp_path, "serve", "--or-simulate") as again:
@@ -149,104 +194,41 @@ def test_a_dtu_that_was_entered_goes_before_the_simulator(tmp_path: Path, port: 
         assert again.get("/api/v1/system")["dtus"] == 1
 
 
-def test_a_zone_that_was_said_goes_along_and_is_not_overruled(tmp_path: Path, port: str) -> None:
-    def say(browser: Browser, zone: str) -> None:
-        answer = browser.client.patch("/api/v1/sites/home", json={"zone": zone})
-        assert answer.status_code == 200, answer.text
-
-    with start(tmp_path, "serve", HEALTH_PORT=port, TIMEZONE="") as server, Browser(server) as browser:
-        assert browser.system()["zone"] == "UTC"
-        say(browser, "Europe/Warsaw")
-        assert browser.begin("plant", {"plant": "simulated"})["zone"] == "Europe/Warsaw"
-        say(browser, "Asia/Tokyo")
-        assert browser.begin("plant", {"plant": "own"})["zone"] == "Europe/Warsaw"
-        assert server.stop() == 0
-
-
-def test_a_zone_that_was_said_of_the_simulated_plant_is_that_of_ones_own(tmp_path: Path, port: str) -> None:
-    with start(tmp_path, "serve", "--simulate", HEALTH_PORT=port, TIMEZONE="") as server:
-        with Browser(server) as browser:
-            place = {"latitude": 52.2, "longitude": 21.0}
-            browser.client.patch("/api/v1/sites/home", json={"zone": "Europe/Warsaw", "place": place})
-            assert browser.begin("plant", {"plant": "own"})["zone"] == "Europe/Warsaw"
-            assert browser.client.get("/api/v1/sites/home").json()["place"] == place
-        assert server.stop() == 0
-
-
-def test_ones_own_plant_may_be_one_that_waits_for_pushes(tmp_path: Path, port: str) -> None:
-    with start(tmp_path, "serve", "--or-simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
-        own = browser.begin("plant", {"plant": "own"})
-        assert (own["simulated"], own["dtus"], own["can_simulate"]) == (False, 0, True)
-
-
 def test_whoever_is_logged_in_stays_so(tmp_path: Path, port: str) -> None:
-    with start(tmp_path, "serve", HEALTH_PORT=port) as server, Browser(server) as browser:
-        made = browser.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
-        assert made.status_code == 201
-        assert browser.client.get("/api/v1/system").status_code == 401
+    with start(tmp_path, "serve", "--or-simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
+        browser.sign_up()
+        waiting = browser.begin("plant", own())
+        assert (waiting["simulated"], waiting["dtus"], waiting["can_simulate"]) == (False, 0, True)
+        assert browser.name == "ann", "an administrator made at the simulator"
+        browser.begin("plant", {"plant": "simulated"})
+        assert browser.name == "ann"
         browser.log_in()
-        for plant in ("simulated", "own", "simulated"):
-            browser.begin("plant", {"plant": plant})
-            assert browser.client.get("/api/v1/me").json()["id"] == "ann"
-        browser.log_in()
-        browser.begin("plant", {"plant": "own"})
-        assert browser.client.get("/api/v1/me").json()["id"] == "ann", "who logged in there, too"
+        browser.begin("plant", own())
+        assert browser.name == "ann", "who logged in there, too"
 
 
-def test_an_administrator_made_at_the_simulator_is_one_of_the_own_plant(tmp_path: Path, port: str) -> None:
-    with start(tmp_path, "serve", "--simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
-        browser.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
-        browser.log_in()
-        browser.begin("plant", {"plant": "own"})
-        assert browser.client.get("/api/v1/me").json()["id"] == "ann"
-
-
-def test_who_is_at_the_machine_adds_nothing_to_a_plant_that_somebody_administers(
-    tmp_path: Path, port: str
-) -> None:
-    with start(tmp_path, "serve", HEALTH_PORT=port) as server, Browser(server) as browser:
-        browser.client.post("/api/v1/users", json=ANN | {"role": "administrator"})
-        server.stop()
-    with start(tmp_path, "serve", "--simulate", HEALTH_PORT=port) as server, Browser(server) as browser:
-        dtu = {"name": "roof", "host": "127.0.0.1", "port": 9}
-        refused = browser.ask("plant", {"plant": "own", "dtu": dtu})
-        assert (refused.status_code, rows(tmp_path / "sun.db", "record WHERE kind = 'dtu'")) == (409, 0)
-        assert "has an administrator already" in refused.json()["detail"]
-
-
-def test_a_zone_counts_after_beginning_again(tmp_path: Path, port: str) -> None:
-    with start(tmp_path, "serve", HEALTH_PORT=port) as server, Browser(server) as browser:
-        browser.client.patch("/api/v1/sites/home", json={"zone": "Asia/Tokyo"})
-        assert browser.system()["zone"] == "UTC"
-        assert browser.begin("restart")["zone"] == "Asia/Tokyo"
-
-
-def test_a_dtu_that_cannot_be_kept_ends_nothing(tmp_path: Path, port: str) -> None:
-    own = {"DTU_CONFIGS": '[{"name": "barn", "host": "127.0.0.1", "port": 9}]'}
+def test_what_cannot_be_begun_is_told_and_ends_nothing(tmp_path: Path, port: str) -> None:
+    barn = {"DTU_CONFIGS": '[{"name": "barn", "host": "127.0.0.1", "port": 9}]'}
     with (
-        start(tmp_path, "serve", "--simulate", HEALTH_PORT=port, **own) as server,
+        start(tmp_path, "serve", "--simulate", HEALTH_PORT=port, **barn) as server,
         Browser(server) as browser,
     ):
         before = browser.system()["started_at"]
-        for dtu, told in (
-            ({"name": "roof", "host": "127.0.0.1", "port": 9}, (400, "host")),
-            ({"name": "barn", "host": "127.0.0.1", "port": 10}, (409, "port")),
-        ):
-            answer = browser.ask("plant", {"plant": "own", "dtu": dtu})
+        for choice, told in ((own(9), (400, "host")), (own(10, "barn"), (409, "port"))):
+            answer = browser.ask("plant", choice)
             assert (answer.status_code, answer.json().get("parameter")) == told
+        with start(tmp_path, "serve") as other:
+            made = httpx.post(f"{other.url}/api/v1/users", json=ANN | {"role": "administrator"})
+            assert made.status_code == 201
+            refused = browser.ask("plant", own())
+            assert refused.status_code == 503
+            assert "another Sunledger serves" in refused.json()["detail"]
+            other.stop()
+        refused = browser.ask("plant", own(11))
+        assert refused.status_code == 409
+        assert "has an administrator already" in refused.json()["detail"]
+        assert rows(tmp_path / "sun.db", "record WHERE kind = 'dtu'") == 0
         assert browser.system()["started_at"] == before
-
-
-def test_the_database_of_another_process_is_left_alone(tmp_path: Path, port: str) -> None:
-    with (
-        start(tmp_path, "serve") as other,
-        start(tmp_path, "serve", "--simulate", HEALTH_PORT=port) as server,
-        Browser(server) as browser,
-    ):
-        assert other.url
-        refused = browser.ask("plant", {"plant": "own"})
-        assert refused.status_code == 503
-        assert "another Sunledger serves" in refused.json()["detail"]
 
 
 def test_without_a_database_it_does_not_begin_anew(tmp_path: Path) -> None:
