@@ -16,7 +16,7 @@ ifneq ($(wildcard $(SYSTEM_CERTIFICATES)),)
 export SSL_CERT_FILE ?= $(SYSTEM_CERTIFICATES)
 endif
 
-.PHONY: run test test-python test-web lint check format bench torture web web-test screens no-screens examples \
+.PHONY: run test test-python test-web lint check format bench torture web web-test screens no-screens pictures examples \
 	graphql matrix openapi lock clean
 
 run: $(VENV)/.run  ## start Sunledger: the DTU of DTU_HOST, or a simulated one
@@ -58,8 +58,11 @@ web: $(BIN)/uv  ## build the dashboard, unless it was built of these very source
 web-test: $(VENV)/.check  ## the tests of the dashboard's parts
 	$(NPM) test
 
-screens: $(VENV)/.check  ## look at every screen in Chromium; makes the pictures in docs/
+screens: $(VENV)/.check  ## look at every screen in Chromium
 	$(NPM) run screens
+
+pictures: $(VENV)/.check  ## make the pictures in docs/, of a plant with a year behind it
+	PICTURES=1 $(NPM) run screens -- screens.spec.ts
 
 no-screens:
 	@echo "SKIPPED [screens] chromium is not installed (Debian package chromium)"

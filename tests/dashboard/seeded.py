@@ -72,11 +72,11 @@ async def _describe(registry: Registry, serials: Sequence[str]) -> None:
 
 
 def _tiles(serials: Sequence[str]) -> list[dict[str, object]]:
-    """Two rows of panels side by side; those of the last inverter have a row of their own."""
-    places = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (0, 3), (1, 3)]
+    """Two rows of panels side by side; those of the last inverter lie on another roof beside it."""
+    places = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1), (4, 0), (4, 1)]
     ports = [(serial, number) for serial in serials for number in range(1, PORTS + 1)]
     return [
-        {"serial_number": serial, "port_number": number, "column": column, "row": row, "portrait": row < 3}
+        {"serial_number": serial, "port_number": number, "column": column, "row": row, "portrait": column < 3}
         for (serial, number), (column, row) in zip(ports, places, strict=True)
     ]
 

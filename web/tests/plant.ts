@@ -91,14 +91,14 @@ export class Plant {
 
 const SIMULATED = "sun-simulated.db";
 
-/** The address that a server says it answers at. Throws with what it said when it ends before. */
+/** The address that a server says it answers at, once it has polled, too. Throws with what it said when it ends before. */
 function announced(started: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";
     const hear = (text: Buffer): void => {
       said += text.toString();
       const found = /look\s+(http:\/\/\S+?)\/\n/.exec(said);
-      if (found?.[1] !== undefined) resolve(found[1]);
+      if (found?.[1] !== undefined && said.includes("poll_finished")) resolve(found[1]);
     };
     started.stdout?.on("data", hear);
     started.stderr?.on("data", hear);
