@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { energy, quality } from "../../api/questions.ts";
 import { Failed } from "../../parts/Waiting.tsx";
-import { iso } from "../../sitetime/zone.ts";
+import { iso, startOf } from "../../sitetime/zone.ts";
 import { MISSING, number, percent, type Shown, scaled, withUnit } from "../../words/numbers.ts";
 import { type Found, useFrame } from "./found.ts";
 import style from "./Headline.module.css";
@@ -156,6 +156,7 @@ function Days({ view }: { view: View }) {
   const { subject, period, calendar, poll } = view;
   const { frame, complete } = useFrame({ subject, quantity: "energy", detail: "1d", poll }, period, calendar);
   const best = complete ? highest(frame, period) : null;
+  const over = highest(frame, { start: period.start, end: startOf("day", calendar.now, calendar.zone) });
   return (
     <>
       <Figure name={t("figures.bestDay")} shown={scaled(best?.value, "Wh")}>
@@ -165,7 +166,7 @@ function Days({ view }: { view: View }) {
         name={t("figures.perDay")}
         shown={scaled(complete ? perDay(frame, period, calendar.now) : null, "Wh")}
       >
-        {t("figures.perDayAbout")}
+        {over === null ? null : t("figures.perDayAbout")}
       </Figure>
     </>
   );
