@@ -8,7 +8,7 @@ import type { Span } from "../../charts/lines.ts";
 import { TimeChart } from "../../charts/TimeChart.tsx";
 import { sum } from "../../live/plant.ts";
 import { Card } from "../../parts/Card.tsx";
-import { Failed, Loading } from "../../parts/Waiting.tsx";
+import { Empty, Failed, Loading } from "../../parts/Waiting.tsx";
 import { usePlantNow } from "../../sitetime/clock.ts";
 import { iso, startOf } from "../../sitetime/zone.ts";
 import { withUnit } from "../../words/numbers.ts";
@@ -57,15 +57,16 @@ function Bars({ columns, port, span }: { columns: Columns; port: PortOf; span: S
     return { times: table.times, ends, own: valuesOf(table, key), others: medians(table, neighbours) };
   }, [columns, key, neighbours, zone]);
   const lines = useLines(found.own, found.others, "Wh", "bars");
+  const total = sum(found.own);
+  if (total === null) return <Empty>{t("port.monthEmpty")}</Empty>;
   const summary = t("port.monthSummary", {
-    total: withUnit(sum(found.own), "Wh"),
+    total: withUnit(total, "Wh"),
     comparison: comparison(sharedOver(found.own, found.others)),
   });
   return (
     <>
       <p>{summary}</p>
       <TimeChart
-        empty={t("port.monthEmpty")}
         ends={found.ends}
         height={HEIGHT}
         lines={lines}

@@ -31,6 +31,7 @@ export function PortNowCard({ port, inverters }: Props) {
       title={t("port.now")}
     >
       <Power inverters={inverters} port={port} told={told} />
+      {told === undefined || isHeard(port.inverter) ? null : <p>{t("port.last")}</p>}
       {told === undefined ? null : <Values told={told} />}
     </Card>
   );
@@ -38,8 +39,7 @@ export function PortNowCard({ port, inverters }: Props) {
 
 function Power({ port, inverters, told }: Props & { told: PortNow | undefined }) {
   const { t } = useTranslation("roof");
-  const heard = ["live", "night"].includes(port.inverter.state);
-  const power = heard ? (told?.pv_power ?? null) : null;
+  const power = isHeard(port.inverter) ? (told?.pv_power ?? null) : null;
   const share = shareOf(power, powerOf(inverters, port.neighbours));
   const shown = scaled(power, "W");
   return (
@@ -57,10 +57,15 @@ function Power({ port, inverters, told }: Props & { told: PortNow | undefined })
   );
 }
 
+/** What a silent inverter said last says nothing of now. */
+function isHeard({ state }: InverterNow): boolean {
+  return state === "live" || state === "night";
+}
+
 /** The median of what those say that are heard. */
 function powerOf(inverters: readonly InverterNow[], keys: readonly string[]): number | null {
   const wanted = new Set(keys);
-  const heard = inverters.filter(({ state }) => state === "live" || state === "night");
+  const heard = inverters.filter(isHeard);
   const ports = heard.flatMap(({ serial, ports }) =>
     ports.filter(({ port_number }) => wanted.has(keyOf(serial, port_number))),
   );

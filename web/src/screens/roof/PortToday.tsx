@@ -7,7 +7,7 @@ import type { Columns } from "../../api/questions.ts";
 import type { Line } from "../../charts/lines.ts";
 import { TimeChart } from "../../charts/TimeChart.tsx";
 import { Card } from "../../parts/Card.tsx";
-import { Failed, Loading } from "../../parts/Waiting.tsx";
+import { Empty, Failed, Loading } from "../../parts/Waiting.tsx";
 import { usePlantNow } from "../../sitetime/clock.ts";
 import { startOf } from "../../sitetime/zone.ts";
 import { withUnit } from "../../words/numbers.ts";
@@ -50,8 +50,10 @@ function Curve({ columns, day, port }: { columns: Columns; day: Day; port: PortO
     return { times, ends, own: valuesOf(table, key), others: medians(table, neighbours) };
   }, [columns, day, key, neighbours]);
   const lines = useLines(found.own, found.others, "W", "area");
-  const peak = found.own.reduce((most: number, value) => Math.max(most, value ?? 0), 0);
-  const at = found.times[found.own.indexOf(peak)] ?? found.times[0] ?? 0;
+  const known = found.own.filter((value) => value !== null);
+  if (known.length === 0) return <Empty>{t("port.todayEmpty")}</Empty>;
+  const peak = Math.max(...known);
+  const at = found.times[found.own.indexOf(peak)] ?? 0;
   const summary = t("port.todaySummary", {
     peak: withUnit(peak, "W"),
     time: written(at * 1000, "time", zone),
@@ -61,7 +63,6 @@ function Curve({ columns, day, port }: { columns: Columns; day: Day; port: PortO
     <>
       <p>{summary}</p>
       <TimeChart
-        empty={t("port.todayEmpty")}
         ends={found.ends}
         height={HEIGHT}
         lines={lines}
