@@ -82,7 +82,7 @@ async def test_a_page_keeps_its_own_policy_and_is_told_who_may_frame_it(client: 
         "default-src 'none'; script-src 'self'; frame-ancestors 'none'"
     ]
     assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "geolocation=()" in headers["permissions-policy"]
+    assert "geolocation=(self)" in headers["permissions-policy"]
 
 
 async def test_what_a_change_brings_is_not_kept(client: httpx.AsyncClient) -> None:

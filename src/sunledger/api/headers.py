@@ -25,7 +25,7 @@ _NOT_KEPT: Header = (b"cache-control", b"no-store")
 """What a log-in or another change has brought, credentials among it."""
 _PAGES: Sequence[Header] = (
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"permissions-policy", b"camera=(), geolocation=(self), microphone=(), payment=(), usb=()"),
 )
 _OVER_TLS: Header = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _NOBODY = "'none'"
