@@ -1,5 +1,6 @@
 """A plant begins anew as another one: real processes that put themselves in their own place."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,12 +9,19 @@ from typing import Any, Self
 
 import httpx
 import pytest
+from tests.app.desk import Desk
 from tests.app.running import Running, simulate, start
 from tests.app.test_postgres import keys
 from tests.servers.ports import ReservedPort
 from tests.servers.postgres import PostgresServer
 
-from sunledger.app.starting_anew import Command
+from sunledger.api.beginnings import Impossible
+from sunledger.app.databases import make_store
+from sunledger.app.starting_anew import Command, StartingAnew
+from sunledger.app.stopping import Stopping
+from sunledger.sites import Registry
+from sunledger.sitetime import SystemClock
+from sunledger.store.memory_documents import MemoryDocuments
 
 NOON = ("--start", "2026-06-21T12:00+02:00")
 ANN = {"name": "ann", "password": "nine trams left the depot"}
@@ -235,6 +243,22 @@ def test_without_a_database_it_does_not_begin_anew(tmp_path: Path) -> None:
     with start(tmp_path, "serve", DRY_RUN="true") as server, Browser(server) as browser:
         assert not browser.system()["can_restart"]
         assert browser.ask("restart").status_code == 409
+
+
+async def test_of_two_that_are_asked_for_at_once_the_first_is_begun(desk: Desk) -> None:
+    loaded = desk.load({"DATABASE_PATH": str(desk.directory / "sun.db")})
+    anew = StartingAnew(loaded, Command("python", ("python", "serve")), simulation=None)
+    store = make_store(loaded.configuration, SystemClock())
+    registry = Registry(MemoryDocuments(), SystemClock())
+    await store.open()
+    await registry.open()
+    anew.join(Stopping(), registry, store)
+    simulating = asyncio.create_task(anew.simulated())
+    await asyncio.sleep(0)
+    await anew.same()
+    with pytest.raises(Impossible, match="begins anew already"):
+        await simulating
+    await store.close()
 
 
 def test_a_command_keeps_everything_but_the_plant() -> None:

@@ -127,7 +127,6 @@ class StartingAnew:
 
     async def same(self) -> None:
         """Begin again with the same plant. Raises `Impossible`."""
-        self._require_none_begun()
         self._begin(self._command)
 
     def take_over(self) -> None:
@@ -139,6 +138,8 @@ class StartingAnew:
         _replace(self._next)
 
     def _begin(self, command: Command) -> None:
+        """End this run. Raises `Impossible` where another one was asked for while this one was prepared."""
+        self._require_none_begun()
         self._next = command
         log.info("starting_anew", arguments=list(command.arguments[1:]))
         if self._running is not None:
