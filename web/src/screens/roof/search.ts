@@ -19,8 +19,8 @@ export interface RoofSearch {
 const MOST_QUARTERS = 26 * 4;
 
 /** What can be used of an address; the rest is passed over. */
-export function roofSearch(given: Readonly<Record<string, string>>): RoofSearch {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(given.day ?? "") ? given.day : undefined;
+export function roofSearch(given: Readonly<Record<string, unknown>>): RoofSearch {
+  const day = typeof given.day === "string" && /^\d{4}-\d{2}-\d{2}$/.test(given.day) ? given.day : undefined;
   return {
     day,
     quarter: day === undefined ? undefined : whole(given.quarter, 0, MOST_QUARTERS - 1),
@@ -29,8 +29,8 @@ export function roofSearch(given: Readonly<Record<string, string>>): RoofSearch 
   };
 }
 
-function whole(given: string | undefined, least: number, most: number): number | undefined {
-  if (given === undefined || !/^\d{1,4}$/.test(given)) return undefined;
+function whole(given: unknown, least: number, most: number): number | undefined {
+  if (!/^\d{1,4}$/.test(String(given))) return undefined;
   const found = Number(given);
   return found >= least && found <= most ? found : undefined;
 }
