@@ -23,7 +23,7 @@ export function useFrame(question: Question, span: Span | null, calendar: Calend
   const { zone, now, first } = calendar;
   const known = useMemo(() => ({ start: first, end: now }), [first, now]);
   const { detail, poll, quantity, subject } = question;
-  const series = seriesOf(quantity, subject);
+  const series = typeof quantity === "string" ? 1 : seriesOf(quantity, subject); // power comes added up
   const whole = detail === "1mo" || detail === "1y" ? everything(calendar) : known;
   const tiles = span === null ? [] : tilesOf(span, detail, whole, zone, series, beside);
   const { pieces, error } = useQueries({
