@@ -69,7 +69,7 @@ describe.each(SCREENS)("the words of %s", (screen) => {
   });
 });
 
-/** What the sources have between quotes, as patterns: what a template fills in behind a name may be anything. */
+/** What the sources have between quotes, as patterns: what a template fills in may be anything. */
 const USED = [...new Set(Object.values(SOURCES).flatMap(quoted))].map(
   (text) =>
     new RegExp(
@@ -81,7 +81,7 @@ const USED = [...new Set(Object.values(SOURCES).flatMap(quoted))].map(
 );
 
 function quoted(source: string): string[] {
-  const found = [...source.matchAll(/"([\w.:]+)"|`((?:\w+:)?[\w.]+\.\$\{[^`]+)`/g)];
+  const found = [...source.matchAll(/"([\w.:]+)"|`((?:\w+:)?(?:[\w.]+\.\$\{|\$\{\w+\}\.\w)[^`]*)`/g)];
   return found.map((match) => (match[1] ?? match[2] ?? "").replace(/^\w+:/, ""));
 }
 
