@@ -18,6 +18,7 @@ export default defineConfig({
   reporter: "list",
   use: {
     locale: "en-GB",
+    serviceWorkers: "block", // what passes through one is not seen by tests that change answers
     timezoneId: "America/New_York", // not the plant's, so that a time shown in the browser's zone is seen
     launchOptions: {
       executablePath: CHROMIUM,

@@ -14,12 +14,17 @@ export class Network {
   /** A simulated DTU on the roof; its port. */
   async dtu(inverters: number): Promise<string> {
     const flags = ["simulate", "--port", "0", "--inverters", String(inverters), "--ports", "2"];
-    return this.#said(["--start", "2026-06-21T12:00:00+02:00"], flags, /on 127\.0\.0\.1:(\d+)/);
+    return this.#said([...flags, "--start", "2026-06-21T12:00:00+02:00"], /on 127\.0\.0\.1:(\d+)/);
   }
 
-  /** Sunledger, with nothing to read; its address. */
-  async sunledger(): Promise<string> {
-    return this.#said([], ["serve", "--health-port", "0"], /look\s+(http:\/\/\S+?)\/\n/);
+  /** Sunledger, with nothing to read and some variables of its own; its address. */
+  async sunledger(variables: Record<string, string> = {}): Promise<string> {
+    return this.#said(["serve"], /look\s+(http:\/\/\S+?)\/\n/, variables);
+  }
+
+  /** Sunledger, reachable from elsewhere and with nobody who administers it; the link that its log shows. */
+  async setupLink(): Promise<string> {
+    return this.#said(["serve"], /open=(http:\S+#[\w-]+)/, { HEALTH_HOST: "0.0.0.0" });
   }
 
   /** End all of it, and forget it. */
@@ -32,10 +37,10 @@ export class Network {
   }
 
   /** Run a program until it says what is looked for. Throws with all that it said when it ends before. */
-  #said(more: string[], flags: string[], wanted: RegExp): Promise<string> {
+  #said(flags: string[], wanted: RegExp, variables: Record<string, string> = {}): Promise<string> {
     const env = { PATH: process.env.PATH ?? "", HOME: this.#folder, DATABASE_PATH: `${this.#folder}/sun.db` };
-    const timing = { QUERY_PERIOD: "5", TIMEZONE: "Europe/Berlin" };
-    const started = spawn(SUNLEDGER, [...flags, ...more], { cwd: this.#folder, env: { ...env, ...timing } });
+    const usual = { QUERY_PERIOD: "5", TIMEZONE: "Europe/Berlin", HEALTH_PORT: "0" };
+    const started = spawn(SUNLEDGER, flags, { cwd: this.#folder, env: { ...env, ...usual, ...variables } });
     this.#running.push(started);
     return new Promise((resolve, reject) => {
       let said = "";

@@ -13,7 +13,7 @@ import style from "./Step.module.css";
 import { StepActions } from "./StepActions.tsx";
 
 export function SourceStep({ draft, change, onNext, onBack }: StepProps) {
-  const { t } = useTranslation("entry");
+  const { t } = useTranslation(["entry", "devices"]); // those of the survey, too: nothing jumps once it is chosen
   const { data: running } = useSuspenseQuery(system);
   const others: Source[] = running.can_simulate || running.simulated ? ["simulated", "push"] : ["push"];
   const has = running.dtus > 0 && !running.simulated;
