@@ -69,7 +69,7 @@ export function readSearch<A extends Address>(address: A, text: string): Searche
 
 function meaning(text: string): unknown {
   if (text === "true") return true;
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : text;
+  return /^-?(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }
 
 interface Loose {
