@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rangeOf, tickStyle } from "./plot.ts";
+import { alone, rangeOf, tickStyle } from "./plot.ts";
 
 describe("the ticks of a time axis", () => {
   test.each([
@@ -47,5 +47,16 @@ describe("the range of a value axis", () => {
   test("is one where nothing was measured, or nothing but zero", () => {
     expect(rangeOf("W", null, null)).toEqual([0, 1]);
     expect(rangeOf("W", 0, 0)).toEqual([0, 1]);
+  });
+});
+
+describe("a value that stands alone", () => {
+  test("is a dot", () => {
+    expect(alone([5])).toEqual([0]);
+    expect(alone([null, 5, null, 6, 7, null, 8])).toEqual([1, 6]);
+  });
+
+  test("has its neighbours beyond times at which it was not measured", () => {
+    expect(alone([5, undefined, 6, null, undefined, 7])).toEqual([5]);
   });
 });

@@ -5,7 +5,7 @@ import { locale } from "../words/locale.ts";
 import { scaled } from "../words/numbers.ts";
 import { type TimeStyle, time } from "../words/times.ts";
 import { BEHIND, periodBars, SOLID } from "./bars.ts";
-import type { Line } from "./lines.ts";
+import type { Line, Value } from "./lines.ts";
 import { periodAxis } from "./periodAxis.ts";
 
 const DAY = 86_400;
@@ -32,9 +32,31 @@ function seriesOf(line: Line, element: Element, ends: Wanted["ends"]): uPlot.Ser
     const paths = periodBars(() => ends?.() ?? [], BEHIND);
     return { ...common, stroke: color, fill: faded(color, 0.2), width: 1, dash: [4, 3], paths };
   }
-  if (line.kind === "area") return { ...common, stroke: color, width: 2, fill: faded(color, 0.28) };
   if (line.kind === "range") return { ...common, stroke: faded(color, 0.4), width: 1 };
-  return { ...common, stroke: color, width: 2, ...(line.kind === "dashed" ? { dash: [6, 4] } : {}) };
+  const points = {
+    show: true,
+    size: 6,
+    fill: color,
+    filter: (self: uPlot, place: number) => alone(self.data[place] ?? []),
+  };
+  if (line.kind === "area") return { ...common, points, stroke: color, width: 2, fill: faded(color, 0.28) };
+  return { ...common, points, stroke: color, width: 2, ...(line.kind === "dashed" ? { dash: [6, 4] } : {}) };
+}
+
+/** Where values stand that have no neighbour to draw a line to: they are dots, or nobody would see them. */
+export function alone(values: ArrayLike<Value>): number[] {
+  const found: number[] = [];
+  let [run, last] = [0, 0];
+  for (let place = 0; place <= values.length; place += 1) {
+    const value = place === values.length ? null : values[place];
+    if (value === undefined) continue;
+    if (value !== null) [run, last] = [run + 1, place];
+    else {
+      if (run === 1) found.push(last);
+      run = 0;
+    }
+  }
+  return found;
 }
 
 /** What lies between two `range` lines that follow on each other, the lower one first, is filled. */
