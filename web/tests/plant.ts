@@ -31,6 +31,7 @@ export class Plant {
   readonly #folder = mkdtempSync(`${tmpdir()}/sunledger-screens-`);
   #process: ChildProcess | null = null;
   #port = "0";
+  #starts = 0;
   url = "";
 
   constructor(private readonly running: Running = {}) {
@@ -41,8 +42,9 @@ export class Plant {
     if (running.people) this.#letIn();
   }
 
-  /** Run from a moment of the plant's time on, until it answers. */
-  async start(from = END): Promise<void> {
+  /** Run from a moment of the plant's time on, an hour later each time, until it answers. */
+  async start(from = hoursAfterEnd(this.#starts)): Promise<void> {
+    this.#starts += 1;
     const speed = String(this.running.speed ?? 1);
     const flags = ["serve", "--simulate", "--start", from, "--speed", speed, ...PLANT];
     const started = spawn(SUNLEDGER, flags, { cwd: this.#folder, env: this.#variables() });
@@ -90,6 +92,10 @@ export class Plant {
 }
 
 const SIMULATED = "sun-simulated.db";
+
+function hoursAfterEnd(hours: number): string {
+  return new Date(Date.parse(END) + hours * 3600_000).toISOString();
+}
 
 /** The address that a server says it answers at, once it has polled, too. Throws with what it said when it ends before. */
 function announced(started: ChildProcess): Promise<string> {
