@@ -84,6 +84,7 @@ function SunAbout({ inverters, now, power }: Pick<Props, "inverters" | "now"> & 
 
 function Compared({ today }: { today: Today }) {
   const { t } = useTranslation("now");
+  if (today.state !== "known") return t(today.state);
   if (today.usual === null) return t("noUsual");
   return t("usualByNow", { energy: withUnit(today.usual, "Wh") });
 }
@@ -97,8 +98,24 @@ function AgainstUsual({ today }: { today: Today }) {
       : today.energy / today.usual - 1;
   const sign = share === null || share === 0 ? "" : share > 0 ? "+" : "−";
   const shown = share === null ? MISSING : `${sign}${number(Math.abs(share) * 100)}`;
-  const word = share === null ? "noUsual" : share >= 0.02 ? "better" : share <= -0.02 ? "worse" : "same";
-  return <Figure about={t(word)} icon="chart" name={t("against")} shown={{ value: shown, unit: "%" }} />;
+  return (
+    <Figure
+      about={t(wordFor(today, share))}
+      icon="chart"
+      name={t("against")}
+      shown={{ value: shown, unit: "%" }}
+    />
+  );
+}
+
+/** Differences below it say nothing. */
+const SAME = 0.02;
+
+function wordFor({ state }: Today, share: number | null) {
+  if (state !== "known") return state;
+  if (share === null) return "noUsual";
+  if (Math.abs(share) < SAME) return "same";
+  return share > 0 ? "better" : "worse";
 }
 
 /** To or from the grid; positive power is imported. */

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { aligned, type Line, type Measured } from "../../charts/lines.ts";
 import { TimeChart } from "../../charts/TimeChart.tsx";
 import { Card } from "../../parts/Card.tsx";
+import { Failed, Loading } from "../../parts/Waiting.tsx";
 import { startOf } from "../../sitetime/zone.ts";
 import { withUnit } from "../../words/numbers.ts";
 import { time } from "../../words/times.ts";
@@ -62,16 +63,22 @@ export function TodayCard({ today, power, now, zone, balanced }: Props) {
   return (
     <Card tall title={t("todayPower")}>
       <div className={style.room} ref={room}>
-        <TimeChart
-          empty={t("noneToday")}
-          height={height}
-          lines={chart.lines}
-          span={span}
-          summary={summaryOf(today, t, zone)}
-          times={chart.times}
-          title={t("todayPower")}
-          zone={zone}
-        />
+        {today.state === "known" ? (
+          <TimeChart
+            empty={t("noneToday")}
+            height={height}
+            lines={chart.lines}
+            span={span}
+            summary={summaryOf(today, t, zone)}
+            times={chart.times}
+            title={t("todayPower")}
+            zone={zone}
+          />
+        ) : today.state === "loading" ? (
+          <Loading height={height} />
+        ) : (
+          <Failed error={today.error} />
+        )}
       </div>
     </Card>
   );

@@ -1,6 +1,6 @@
 /** What the Now screen asks of today and of the days before it. */
 
-import { useQuery, useSuspenseQueries } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { energy, history, readings } from "../../api/questions.ts";
 import type { Measured } from "../../charts/lines.ts";
@@ -17,6 +17,10 @@ const MOST_PORTS = 8;
 const MINUTE = 60_000;
 
 export interface Today {
+  /** `failed` where it cannot be told; what is live goes on beside it. */
+  state: "loading" | "failed" | "known";
+  /** Why it cannot be told. */
+  error: unknown;
   /** Wh; null where nothing was read today. */
   energy: number | null;
   /** Wh that recent days had brought by now, in the middle of them; null where there are too few. */
@@ -29,36 +33,44 @@ export interface Today {
 export function useToday(zone: string, ports: number): Today {
   const now = usePlantNow(MINUTE);
   const today = startOf("day", now, zone);
-  const quarters = useQuarters(today, zone);
+  const { quarters, state, error } = useQuarters(today, zone);
   const curve = useCurve(today, ports);
   return useMemo(() => {
     const before = byNow(quarters, now, zone);
     const own = quarters.filter(({ start }) => start >= today).map((each) => each.energy);
     return {
+      state,
+      error,
       energy: own.length === 0 ? null : own.reduce((total, each) => total + each, 0),
       usual: before.length < FEWEST ? null : median(before),
       curve: curve ?? todayCurve(quarters, now, zone),
       usually: before.length < FEWEST ? { times: [], values: [] } : usualCurve(quarters, now, zone),
     };
-  }, [quarters, curve, now, today, zone]);
+  }, [quarters, state, error, curve, now, today, zone]);
 }
 
-function useQuarters(today: number, zone: string): Quarter[] {
-  const quarters = { by: "plant", step: "15m", fields: "start,energy", zone } as const;
-  const [past, own] = useSuspenseQueries({
-    queries: [
-      { ...energy({ ...quarters, ...spanOf(today, zone, -DAYS, 0) }), staleTime: Number.POSITIVE_INFINITY },
-      { ...energy({ ...quarters, ...spanOf(today, zone, 0, 1) }), refetchInterval: MINUTE },
-    ],
+function useQuarters(today: number, zone: string) {
+  const asked = { by: "plant", step: "15m", fields: "start,energy", zone } as const;
+  const past = useQuery({
+    ...energy({ ...asked, ...spanOf(today, zone, -DAYS, 0) }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
-  return useMemo(
-    () =>
-      [...past.data.items, ...own.data.items].map(({ start, energy }) => ({
-        start: Date.parse(start),
-        energy,
-      })),
+  const own = useQuery({
+    ...energy({ ...asked, ...spanOf(today, zone, 0, 1) }),
+    refetchInterval: MINUTE,
+  });
+  const quarters = useMemo(
+    () => [...(past.data?.items ?? []), ...(own.data?.items ?? [])].map(quarterOf),
     [past.data, own.data],
   );
+  const known = past.data !== undefined && own.data !== undefined;
+  const error = known ? null : (past.error ?? own.error);
+  const state: Today["state"] = known ? "known" : error === null ? "loading" : "failed";
+  return { quarters, state, error };
+}
+
+function quarterOf({ start, energy }: { start: string; energy: number }): Quarter {
+  return { start: Date.parse(start), energy };
 }
 
 function spanOf(today: number, zone: string, from: number, to: number) {
