@@ -6,7 +6,7 @@ import style from "./Notice.module.css";
 
 type Kind = "plain" | "good" | "warning" | "bad";
 
-const SIGNS: Record<Kind, IconName> = { plain: "live", good: "check", warning: "late", bad: "warning" };
+const SIGNS: Record<Kind, IconName> = { plain: "about", good: "check", warning: "late", bad: "warning" };
 
 interface Props {
   kind?: Kind;
