@@ -89,6 +89,7 @@ function timeAxis(zone: string, text: string, line: string, font: string): uPlot
     grid: { show: false },
     ticks: { stroke: line, size: 5, width: 1 },
     gap: 6,
+    size: 32,
     space: 64,
     values: (self, splits, __, ___, step) =>
       splits.map((split) => {
