@@ -13,7 +13,7 @@ export function HistoryScreen() {
   const view = useView();
   return (
     <>
-      <h1 className="heard">{t("title")}</h1>
+      <h1>{t("title")}</h1>
       <div className={style.bar}>
         <PeriodBar view={view} />
         <Choices view={view} />

@@ -53,6 +53,7 @@ function Steps({ view }: { view: View }) {
       <Button
         disabled={before === null}
         icon="left"
+        kind="quiet"
         label={t("shell:actions.previous")}
         onClick={() => before !== null && go(before)}
       />
@@ -62,6 +63,7 @@ function Steps({ view }: { view: View }) {
       <Button
         disabled={after === null}
         icon="right"
+        kind="quiet"
         label={t("shell:actions.next")}
         onClick={() => after !== null && go(after)}
       />
