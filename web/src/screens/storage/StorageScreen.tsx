@@ -30,14 +30,14 @@ export function StorageScreen() {
       ) : (
         <>
           <SizeCard found={data} />
-          <div className={style.pair}>
-            <TiersCard found={data} />
-            <StateCard found={data} />
-          </div>
+          <StateCard found={data} />
         </>
       )}
+      <div className={style.pair}>
+        {data === undefined ? null : <TiersCard found={data} />}
+        <ExportCard oldest={data?.oldest ?? null} />
+      </div>
       <CalendarCard oldest={data?.oldest ?? null} />
-      <ExportCard oldest={data?.oldest ?? null} />
     </>
   );
 }
