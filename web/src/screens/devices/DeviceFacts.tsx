@@ -14,25 +14,27 @@ export function DeviceFacts({ device }: { device: Device }) {
   const zone = useZone();
   const { serial_number, dtu_name, inverter_type, kind, first_seen, last_seen, notes } = device;
   return (
-    <Card tall title={t("device.about")}>
-      <Facts>
-        <Fact name={t("device.serial")}>{serial_number}</Fact>
-        <Fact name={t("device.dtu")}>
-          <Link params={{ name: dtu_name }} to="/devices/dtu/$name">
-            {dtu_name}
-          </Link>
-        </Fact>
-        <Fact name={t("device.type")}>{titled(inverter_type)}</Fact>
-        {kind === null ? null : <Fact name={t("device.kind")}>{kind}</Fact>}
-        <Fact name={t("device.firstSeen")}>{time(first_seen, "moment", zone)}</Fact>
-        <Fact name={t("device.lastSeen")}>{time(last_seen, "moment", zone)}</Fact>
-      </Facts>
-      <section>
-        <h3 className={style.name}>{t("device.notes")}</h3>
-        <p className={notes === "" ? style.none : style.notes}>
-          {notes === "" ? t("device.noNotes") : notes}
-        </p>
-      </section>
+    <Card title={t("device.about")}>
+      <div className={style.beside}>
+        <Facts>
+          <Fact name={t("device.serial")}>{serial_number}</Fact>
+          <Fact name={t("device.dtu")}>
+            <Link params={{ name: dtu_name }} to="/devices/dtu/$name">
+              {dtu_name}
+            </Link>
+          </Fact>
+          <Fact name={t("device.type")}>{titled(inverter_type)}</Fact>
+          {kind === null ? null : <Fact name={t("device.kind")}>{kind}</Fact>}
+          <Fact name={t("device.firstSeen")}>{time(first_seen, "moment", zone)}</Fact>
+          <Fact name={t("device.lastSeen")}>{time(last_seen, "moment", zone)}</Fact>
+        </Facts>
+        <section>
+          <h3 className={style.name}>{t("device.notes")}</h3>
+          <p className={notes === "" ? style.none : style.notes}>
+            {notes === "" ? t("device.noNotes") : notes}
+          </p>
+        </section>
+      </div>
     </Card>
   );
 }

@@ -29,7 +29,7 @@ export function DeviceReadings({ inverter }: { inverter: InverterNow }) {
   }
   const at = heardAt === null ? undefined : t("device.atTime", { time: heardWhen(heardAt) });
   return (
-    <Card aside={at} tall title={t("device.now")}>
+    <Card aside={at} title={t("device.now")}>
       <Blocks>
         {reading === null ? null : (
           <Block title={t("device.inverterNow")}>

@@ -15,7 +15,6 @@ import { DeviceDay } from "./DeviceDay.tsx";
 import { DeviceFacts } from "./DeviceFacts.tsx";
 import { DeviceForm } from "./DeviceForm.tsx";
 import { DeviceReadings } from "./DeviceReadings.tsx";
-import style from "./DeviceScreen.module.css";
 import { useEveryDevice, useNewcomers } from "./plant.ts";
 import { ScreenHead } from "./ScreenHead.tsx";
 
@@ -43,10 +42,8 @@ function Known({ inverter }: { inverter: InverterNow }) {
     <>
       <Head inverter={inverter} />
       <Alarms inverter={inverter} />
-      <div className={style.columns}>
-        <DeviceReadings inverter={inverter} />
-        <DeviceFacts device={device} />
-      </div>
+      <DeviceReadings inverter={inverter} />
+      <DeviceFacts device={device} />
       <DeviceDay serial={serial} />
       <Completeness firstSeen={device.first_seen} serial={serial} />
       <Counters inverter={inverter} />
