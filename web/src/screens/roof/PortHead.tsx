@@ -10,6 +10,7 @@ import { Button } from "../../parts/Button.tsx";
 import { Card } from "../../parts/Card.tsx";
 import { Field, TextArea } from "../../parts/Field.tsx";
 import { FormProblem, faultOf } from "../../parts/FormProblem.tsx";
+import { Icon } from "../../parts/Icon.tsx";
 import { StateBadge } from "../../parts/StateBadge.tsx";
 import { Link } from "../../routing/index.tsx";
 import style from "./PortScreen.module.css";
@@ -29,18 +30,25 @@ export function PortHead({ port, name }: Props) {
   const place = t("port.of", { port: number, inverter: inverter.name });
   return (
     <header className={style.head}>
-      <div className={style.title}>
-        <h1>{named ? name : place}</h1>
-        <StateBadge state={inverter.state} />
+      <Link className={style.back} to="/roof">
+        <Icon name="left" size={18} />
+        {t("port.back")}
+      </Link>
+      <div className={style.main}>
+        <div>
+          <h1>{named ? name : place}</h1>
+          {named ? <p className={style.place}>{place}</p> : null}
+        </div>
         {mayChange && !editing ? (
-          <Button icon="edit" kind="quiet" label={t("port.rename")} onClick={() => setEditing(true)} />
+          <Button icon="edit" onClick={() => setEditing(true)}>
+            {t("port.rename")}
+          </Button>
         ) : null}
       </div>
-      {named ? <p className={style.soft}>{place}</p> : null}
       {inverter.device.notes === "" ? null : <p className={style.notes}>{inverter.device.notes}</p>}
       {editing ? <Describing onDone={() => setEditing(false)} port={port} /> : null}
       <nav className={style.links}>
-        <Link to="/roof">{t("port.back")}</Link>
+        <StateBadge state={inverter.state} />
         <Link params={{ serial: inverter.serial }} to="/devices/$serial">
           {t("port.device")}
         </Link>
