@@ -20,12 +20,13 @@ export function StorageScreen() {
     ...storage,
     refetchInterval: ({ state }) => (state.data?.rebuild?.state === "running" ? SECOND : 60 * SECOND),
   });
+  const waiting = data === undefined && error === null;
   return (
     <>
       <h1>{t("shell:screens.storage")}</h1>
       {data === undefined ? (
         <Card title={t("size.title")}>
-          {error === null ? <Loading height={120} /> : <Failed error={error} retry={() => void refetch()} />}
+          {waiting ? <Loading height={64} /> : <Failed error={error} retry={() => void refetch()} />}
         </Card>
       ) : (
         <>
@@ -33,8 +34,18 @@ export function StorageScreen() {
           <StateCard found={data} />
         </>
       )}
+      {waiting ? (
+        <Card title={t("state.title")}>
+          <Loading height={80} />
+        </Card>
+      ) : null}
       <div className={style.pair}>
         {data === undefined ? null : <TiersCard found={data} />}
+        {waiting ? (
+          <Card title={t("tiers.title")}>
+            <Loading height={480} />
+          </Card>
+        ) : null}
         <ExportCard oldest={data?.oldest ?? null} />
       </div>
       <CalendarCard oldest={data?.oldest ?? null} />
