@@ -55,7 +55,7 @@ function Tile({ id, serial, port, name, portrait, by, panel = NOTHING, reached }
       to="/roof/$serial/$port"
     >
       <span className={style.value}>
-        {shown.value} <small>{shown.unit}</small>
+        {shown.value} {panel.value === null ? null : <small>{shown.unit}</small>}
       </span>
       <span className={style.name}>{name}</span>
       {icon === null ? null : (

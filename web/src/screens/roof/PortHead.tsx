@@ -40,8 +40,8 @@ export function PortHead({ port, name }: Props) {
           {named ? <p className={style.place}>{place}</p> : null}
         </div>
         {mayChange && !editing ? (
-          <Button icon="edit" onClick={() => setEditing(true)}>
-            {t("port.rename")}
+          <Button className={style.rename} icon="edit" onClick={() => setEditing(true)}>
+            <span>{t("port.rename")}</span>
           </Button>
         ) : null}
       </div>

@@ -169,11 +169,15 @@ function Scale({ most }: { most: number }) {
   const { t } = useTranslation("roof");
   return (
     <div className={style.scale}>
-      <span>{t("year.zero")}</span>
-      <span aria-hidden="true" className={style.ramp} />
-      <span>{t("year.much", { energy: withUnit(most, "Wh") })}</span>
-      <span className={style.missing} />
-      <span>{t("year.missing")}</span>
+      <span className={style.key}>
+        {t("year.zero")}
+        <span aria-hidden="true" className={style.ramp} />
+        {t("year.much", { energy: withUnit(most, "Wh") })}
+      </span>
+      <span className={style.key}>
+        <span className={style.missing} />
+        {t("year.missing")}
+      </span>
     </div>
   );
 }
