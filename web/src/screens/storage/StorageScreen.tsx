@@ -26,7 +26,13 @@ export function StorageScreen() {
       <h1>{t("shell:screens.storage")}</h1>
       {data === undefined ? (
         <Card title={t("size.title")}>
-          {waiting ? <Loading height={64} /> : <Failed error={error} retry={() => void refetch()} />}
+          {waiting ? (
+            <div className={style.room}>
+              <Loading height={64} />
+            </div>
+          ) : (
+            <Failed error={error} retry={() => void refetch()} />
+          )}
         </Card>
       ) : (
         <>
