@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { done, server } from "../api/client.ts";
 import { me } from "../api/questions.ts";
 import { Button } from "../parts/Button.tsx";
-import { Card } from "../parts/Card.tsx";
 import { Icon } from "../parts/Icon.tsx";
 import { Link, navigate } from "../routing/index.tsx";
 import style from "./MoreScreen.module.css";
@@ -16,18 +15,17 @@ export function MoreScreen() {
   return (
     <>
       <h1>{t("screens.more")}</h1>
-      <Card>
-        <ul className={style.list}>
-          {(["storage", "settings"] as const).map((name) => (
-            <li key={name}>
-              <Link className={style.link} to={`/${name}`}>
-                <Icon name={name} />
-                {t(`screens.${name}`)}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </Card>
+      <ul className={style.list}>
+        {(["storage", "settings"] as const).map((name) => (
+          <li key={name}>
+            <Link className={style.link} to={`/${name}`}>
+              <Icon name={name} />
+              <span>{t(`screens.${name}`)}</span>
+              <Icon name="right" size={18} />
+            </Link>
+          </li>
+        ))}
+      </ul>
       {who.kind === "user" ? <LogOut name={who.id} /> : null}
     </>
   );
