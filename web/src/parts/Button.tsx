@@ -25,7 +25,6 @@ export function Button({
   const classes = [style.button, style[kind], children === undefined ? style.square : "", className];
   const named = label === undefined ? {} : { "aria-label": label, title: label };
   return (
-    // biome-ignore lint/a11y/useButtonType: `type` has a default
     <button className={classes.filter(Boolean).join(" ")} type={type} {...named} {...rest}>
       {icon === undefined ? null : <Icon name={icon} size={20} />}
       {children}

@@ -19,6 +19,9 @@ const SCREENS = [
   { to: "/settings", name: "settings", second: true },
 ] as const satisfies readonly { to: string; name: IconName; second?: boolean }[];
 
+/** What a phone finds behind "more". */
+const BELOW_MORE = ["/more", "/storage", "/settings"];
+
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation("shell");
   useStream();
@@ -68,7 +71,8 @@ type Name = (typeof SCREENS)[number]["name"] | "more";
 function Tab({ to, name }: { to: (typeof SCREENS)[number]["to"] | "/more"; name: Name }) {
   const { t } = useTranslation("shell");
   const [path] = useLocation();
-  const here = to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`);
+  const below = name === "more" ? BELOW_MORE : [to];
+  const here = to === "/" ? path === "/" : below.some((each) => path === each || path.startsWith(`${each}/`));
   return (
     <Link aria-current={here ? "page" : undefined} className={style.link} to={to}>
       <Icon name={name} />
