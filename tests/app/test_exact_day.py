@@ -84,7 +84,7 @@ def test_a_replayed_week_of_recorded_power(tmp_path: Path) -> None:
     recorded = record(tmp_path / "house.csv")
     week = ("--replay", "house.csv", "--for", "7d")
     own = {"TIMEZONE": WARSAW, "QUERY_PERIOD": "600"}
-    plant = simulated(tmp_path, "--speed", "80000", *week, **own)
+    plant = simulated(tmp_path, "--speed", "20000", *week, **own)
     assert len(plant.days) == 7
     assert plant.total == pytest.approx(recorded, abs=len(plant.ports))  # each has less than one Wh to come
     with reading(tmp_path, WARSAW) as server:
