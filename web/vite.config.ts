@@ -17,7 +17,7 @@ const TOGETHER = [
   { name: "libraries", test: /node_modules\/(?!uplot)/ },
   {
     name: "ground",
-    test: /src\/(api\/(client|problem|questions|session)|words\/\w+\.ts|sitetime|live|shell\/(?!More)|routing|preferences|parts\/(Button|Card|Icon|Notice|StateBadge|Waiting|ErrorBoundary))/,
+    test: /src\/(api\/(client|problem|questions|session)|words\/\w+\.ts|sitetime|live|shell\/(?!More)|routing|preferences|parts\/(Button|Card|Icon|Notice|StateBadge|Waiting|ErrorBoundary|later))/,
   },
 ];
 

@@ -2,14 +2,29 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import { devices, latestEnergy, me, sites, system } from "./api/questions.ts";
+import { siteOf } from "./api/session.ts";
 import { preload } from "./routing/screens.ts";
 
-/** Begin to load the first screen, and what every screen is made of. A failure shows where it is used. */
-export function askAhead(client: QueryClient): void {
-  preload("/");
-  void client.prefetchQuery(me);
-  void client.prefetchQuery(sites);
-  void client.prefetchQuery(devices);
-  void client.prefetchQuery(system);
-  void client.prefetchQuery(latestEnergy);
+/** Milliseconds after which the page is drawn with what there is by then. */
+const PATIENCE = 1500;
+
+/** Load the first screen and what it shows. A failure shows where it is used. */
+export async function askAhead(client: QueryClient): Promise<void> {
+  const all = Promise.all([
+    preload("/"),
+    client.prefetchQuery(me),
+    client.prefetchQuery(devices),
+    client.prefetchQuery(latestEnergy),
+    today(client),
+  ]);
+  const enough = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  await Promise.race([all, enough]);
+}
+
+/** Today is a question of the zone and of the time at the plant. */
+async function today(client: QueryClient): Promise<void> {
+  const { askForToday } = await import("./screens/now/today.ts");
+  await Promise.all([client.prefetchQuery(sites), client.prefetchQuery(system)]);
+  const site = siteOf(client.getQueryData(sites.queryKey) ?? []);
+  if (site !== undefined) await askForToday(client, site.zone);
 }

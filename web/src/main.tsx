@@ -20,7 +20,7 @@ const client = new QueryClient({
   },
 });
 
-if (window.location.pathname === "/") askAhead(client);
+const asked = window.location.pathname === "/" ? askAhead(client) : undefined;
 
 const preferred = usePreferences.getState();
 showAppearance(preferred.appearance);
@@ -31,7 +31,7 @@ usePreferences.subscribe(({ appearance, language }) => {
 
 const app = document.getElementById("app");
 if (app === null) throw new Error("the page has no #app");
-await speak(languageOf(preferred, navigator.languages));
+await Promise.all([speak(languageOf(preferred, navigator.languages)), asked]);
 createRoot(app).render(
   <QueryClientProvider client={client}>
     <App />

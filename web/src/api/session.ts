@@ -14,9 +14,13 @@ export function useMay(action: Action): boolean {
 export type Site = Schemas["Site"];
 
 /** The plant of a home; for whoever sees several, the first of them. */
+export function siteOf(found: readonly Site[]): Site | undefined {
+  return found.find((each) => each.id === "home") ?? found[0];
+}
+
 export function useSite(): Site {
   const { data } = useSuspenseQuery(sites);
-  const site = data.find((each) => each.id === "home") ?? data[0];
+  const site = siteOf(data);
   if (site === undefined) throw new Error("this account sees no plant");
   return site;
 }

@@ -1,17 +1,21 @@
 /** A chart over time: with its words, its values under the cursor, its keys and its twin, a table. */
 
-import { lazy, type ReactNode, Suspense, useId, useState } from "react";
+import { type ReactNode, Suspense, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "../parts/Button.tsx";
+import { later } from "../parts/later.tsx";
 import { Empty, Loading } from "../parts/Waiting.tsx";
 import { ChartTable } from "./ChartTable.tsx";
 import { Legend } from "./Legend.tsx";
 import type { Line, Span } from "./lines.ts";
 import style from "./TimeChart.module.css";
 
-/** Asked for as soon as a screen has a chart, not once its data is there. */
-const drawing = import("./Canvas.tsx");
-const Canvas = lazy(() => drawing);
+const { Component: Canvas, load: loadCanvas } = later(() =>
+  import("./Canvas.tsx").then((file) => file.default),
+);
+
+/** Asked for as soon as a screen has a chart, not once its data is there. A failure shows where it is drawn. */
+loadCanvas().catch(() => undefined);
 
 export interface TimeChartProps {
   /** What it shows, for those who hear the page and for saved pictures. */

@@ -23,7 +23,7 @@ type LinkProps<A extends Address> = Going<A> & Omit<AnchorHTMLAttributes<HTMLAnc
 /** A link within the dashboard. Its screen is loaded while a pointer or the focus is on it. */
 export function Link<A extends Address>(props: LinkProps<A>) {
   const { to, params, search, replace, resetScroll, onClick, ...rest } = props;
-  const load = () => preload(to);
+  const load = () => void preload(to);
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
     if (event.defaultPrevented || !isPlain(event)) return;

@@ -1,6 +1,7 @@
 /** Which screen an address shows. Each is a file of its own that is loaded when somebody goes there. */
 
-import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { ComponentType } from "react";
+import { later } from "../parts/later.tsx";
 import type { Address } from "./addresses.ts";
 
 type Load = () => Promise<ComponentType>;
@@ -25,14 +26,15 @@ const LOADS: { [A in Address]: Load } = {
   "/setup": () => import("../screens/entry/SetupScreen.tsx").then((file) => file.SetupScreen),
 };
 
+const ADDRESSES = Object.keys(LOADS) as Address[];
+const LATER = new Map(ADDRESSES.map((address) => [address, later<object>(LOADS[address])]));
+
 /** Load an address's screen before somebody goes there. A failure shows when they do. */
-export function preload(address: Address): void {
-  LOADS[address]().catch(() => undefined);
+export async function preload(address: Address): Promise<void> {
+  await LATER.get(address)
+    ?.load()
+    .catch(() => undefined);
 }
 
-export type Screen = LazyExoticComponent<ComponentType>;
-
 /** Every address with its screen. */
-export const SCREENS: readonly (readonly [Address, Screen])[] = (Object.keys(LOADS) as Address[]).map(
-  (address) => [address, lazy(() => LOADS[address]().then((screen) => ({ default: screen })))] as const,
-);
+export const SCREENS = [...LATER].map(([address, { Component }]) => [address, Component] as const);

@@ -1,10 +1,10 @@
 /** What the Now screen asks of today and of the days before it. */
 
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { energy, history, readings } from "../../api/questions.ts";
 import type { Measured } from "../../charts/lines.ts";
-import { usePlantNow } from "../../sitetime/clock.ts";
+import { plantNow, usePlantNow } from "../../sitetime/clock.ts";
 import { iso, startOf } from "../../sitetime/zone.ts";
 import { byNow, median, type Quarter, summed, todayCurve, usualCurve } from "./usual.ts";
 
@@ -49,16 +49,27 @@ export function useToday(zone: string, ports: number): Today {
   }, [quarters, state, error, curve, now, today, zone]);
 }
 
-function useQuarters(today: number, zone: string) {
+/** Ask for today and the days before it ahead of the screen. */
+export async function askForToday(client: QueryClient, zone: string): Promise<void> {
+  const { past, own } = questionsOf(startOf("day", plantNow(), zone), zone);
+  await Promise.all([client.prefetchQuery(past), client.prefetchQuery(own)]);
+}
+
+function questionsOf(today: number, zone: string) {
   const asked = { by: "plant", step: "15m", fields: "start,energy", zone } as const;
-  const past = useQuery({
-    ...energy({ ...asked, ...spanOf(today, zone, -DAYS, 0) }),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const own = useQuery({
-    ...energy({ ...asked, ...spanOf(today, zone, 0, 1) }),
-    refetchInterval: MINUTE,
-  });
+  return {
+    past: {
+      ...energy({ ...asked, ...spanOf(today, zone, -DAYS, 0) }),
+      staleTime: Number.POSITIVE_INFINITY,
+    },
+    own: energy({ ...asked, ...spanOf(today, zone, 0, 1) }),
+  };
+}
+
+function useQuarters(today: number, zone: string) {
+  const asked = questionsOf(today, zone);
+  const past = useQuery(asked.past);
+  const own = useQuery({ ...asked.own, refetchInterval: MINUTE });
   const quarters = useMemo(
     () => [...(past.data?.items ?? []), ...(own.data?.items ?? [])].map(quarterOf),
     [past.data, own.data],
