@@ -105,14 +105,16 @@ def page() -> Iterator[Page]:
     browser = found()
     if browser is None:
         raise RuntimeError("no Chromium is installed; Debian's package is called chromium")
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory(
+        ignore_cleanup_errors=True
+    ) as home:  # its children may write to the last
         process = subprocess.Popen(
             [browser, *_FLAGS, f"--user-data-dir={home}", "about:blank"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            with connect(_address(Path(home)), max_size=None) as connection:
+            with connect(_address(Path(home)), max_size=None, ping_interval=None) as connection:
                 yield _first_page(connection)
         finally:
             process.terminate()
