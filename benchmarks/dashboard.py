@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from math import pi, sin
+from math import ceil, pi, sin
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -186,17 +186,17 @@ def _drawing(address: str, name: str, path: str, asks: str, respond: Respond | N
 
 
 def _seconds(asked: str) -> bytes | None:
-    """A reading for each second of a day."""
+    """A reading for each second of a day, or as many of them as are asked for."""
+    question = parse_qs(urlsplit(asked).query)
+    every = ceil(DAY / int(question.get("max_points", [str(DAY)])[0]))
     begin = datetime(2026, 6, 20, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
-    moments = [begin + timedelta(seconds=second) for second in range(DAY)]
+    seconds = range(0, DAY, every)
     columns: dict[str, list[object]] = {
-        "timestamp": [f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments],
-        "serial_number": ["any"] * DAY,
-        "port_number": [1] * DAY,
-        "pv_power": [max(0.0, round(400 * sin(pi * second / DAY) + second % 60, 1)) for second in range(DAY)],
+        "timestamp": [f"{begin + timedelta(seconds=second):%Y-%m-%dT%H:%M:%SZ}" for second in seconds],
+        "pv_power": [max(0.0, round(400 * sin(pi * second / DAY) + second % 60, 1)) for second in seconds],
     }
-    fields = parse_qs(urlsplit(asked).query).get("fields", [",".join(columns)])[0].split(",")
-    return json.dumps({field: columns.get(field, [None] * DAY) for field in fields}).encode()
+    fields = question.get("fields", [",".join(columns)])[0].split(",")
+    return json.dumps({field: columns.get(field, [None] * len(seconds)) for field in fields}).encode()
 
 
 def _streaming(server: Server, minutes: float) -> Iterator[Figure]:
