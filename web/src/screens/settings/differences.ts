@@ -43,5 +43,6 @@ function membersOf(value: unknown): [string, unknown][] | null {
 }
 
 function worded(value: unknown): string {
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  if (Array.isArray(value)) return value.map(worded).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

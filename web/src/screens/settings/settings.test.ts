@@ -105,6 +105,13 @@ describe("differences", () => {
     ]);
   });
 
+  it("tell of lists that hold objects among other things", () => {
+    const odd = { odd: ["", { toString: false }] };
+    expect(differencesOf(null, odd)).toEqual([
+      { member: "odd", before: null, after: ', {"toString":false}' },
+    ]);
+  });
+
   it("are none between things that are equal", () => {
     const objects = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue());
     const same = fc.property(objects, (object) => {
