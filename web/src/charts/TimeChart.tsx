@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { Button } from "../parts/Button.tsx";
 import { later } from "../parts/later.tsx";
 import { Empty, Loading } from "../parts/Waiting.tsx";
-import { ChartTable } from "./ChartTable.tsx";
 import { Legend } from "./Legend.tsx";
 import type { Line, Span } from "./lines.ts";
 import style from "./TimeChart.module.css";
@@ -13,6 +12,8 @@ import style from "./TimeChart.module.css";
 const { Component: Canvas, load: loadCanvas } = later(() =>
   import("./Canvas.tsx").then((file) => file.default),
 );
+
+const { Component: Table } = later(() => import("./ChartTable.tsx").then((file) => file.ChartTable));
 
 /** Asked for as soon as a screen has a chart, not once its data is there. A failure shows where it is drawn. */
 loadCanvas().catch(() => undefined);
@@ -71,18 +72,18 @@ export function TimeChart(props: TimeChartProps) {
           />
         </div>
       </div>
-      {asTable ? (
-        <ChartTable height={height} lines={lines} moments={moments} span={props.span} title={title} />
-      ) : (
-        <Suspense fallback={<Loading height={height} />}>
+      <Suspense fallback={<Loading height={height} />}>
+        {asTable ? (
+          <Table height={height} lines={lines} moments={moments} span={props.span} title={title} />
+        ) : (
           <Canvas
             {...props}
             height={height}
             label={`${title}. ${summary} ${t("chart.keys")}`}
             onCursor={setIndex}
           />
-        </Suspense>
-      )}
+        )}
+      </Suspense>
       <figcaption className="heard" id={id}>
         {title}. {summary}
       </figcaption>
