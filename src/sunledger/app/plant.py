@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sunledger.api.front import Front
     from sunledger.api.guard import Reach
     from sunledger.api.limits import Counting, Rates
-    from sunledger.api.sources import Scrape
+    from sunledger.api.sources import ApiSettings, Scrape
     from sunledger.app.starting_anew import StartingAnew
 
 
@@ -230,10 +230,8 @@ def _api(
     anew: "StartingAnew | None",
 ) -> "ASGIApp":
     from sunledger.api.application import create_api  # a third of all memory
-    from sunledger.api.dashboard_files import DashboardFiles
     from sunledger.api.limits import InProcess, Limits
     from sunledger.api.probes import Probes
-    from sunledger.api.sources import ApiSettings
     from sunledger.app.surveying import Surveyor
 
     keeper = kept.keeper
@@ -247,15 +245,7 @@ def _api(
         health=live.health,
         stream=live.stream,
         clock=clock,
-        settings=ApiSettings(
-            version=__version__,
-            zone=configuration.timing.timezone,
-            front=front,
-            telemetry=tracer.telemetry,
-            period=timedelta(seconds=configuration.timing.query_period),
-            simulation=None if anew is None else anew.simulation,
-            dashboard=DashboardFiles.read(),
-        ),
+        settings=_api_settings(configuration, front, tracer, anew),
         metrics=scrape,
         tending=kept.tending,
         accept=accept,
@@ -271,6 +261,23 @@ def _api(
     )
     answers = api if Role.API in configuration.processes.does else Probes(api)
     return tracer.api(answers, front.trusted_proxies)
+
+
+def _api_settings(
+    configuration: Configuration, front: "Front", tracer: Tracer, anew: "StartingAnew | None"
+) -> "ApiSettings":
+    from sunledger.api.dashboard_files import DashboardFiles
+    from sunledger.api.sources import ApiSettings
+
+    return ApiSettings(
+        version=__version__,
+        zone=configuration.timing.timezone,
+        front=front,
+        telemetry=tracer.telemetry,
+        period=timedelta(seconds=configuration.timing.query_period),
+        simulation=None if anew is None else anew.simulation,
+        dashboard=DashboardFiles.read(),
+    )
 
 
 def _rates(configuration: Configuration) -> "Rates":

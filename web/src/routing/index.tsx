@@ -53,11 +53,6 @@ export function navigate<A extends Address>(going: Going<A>): void {
   document.getElementById("content")?.focus({ preventScroll: true });
 }
 
-/** `navigate`, for who reads it as a hook. */
-export function useNavigate(): typeof navigate {
-  return navigate;
-}
-
 /** A target as the browser's bar shows it. */
 export function addressOf<A extends Address>({ to, params, search }: Going<A>): string {
   const found = typeof search === "function" ? search(readSearch(to, window.location.search)) : search;
